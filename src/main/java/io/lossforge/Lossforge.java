@@ -1,0 +1,17 @@
+package io.lossforge;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** The service. {@code lossforge.roles} says which parts of it this process plays. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableScheduling
+public class Lossforge {
+
+    public static void main(String[] args) {
+        SpringApplication.run(Lossforge.class, args);
+    }
+}

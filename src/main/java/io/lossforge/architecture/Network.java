@@ -1,0 +1,4 @@
+package io.lossforge.architecture;
+
+/** Placeholder until the layers land. */
+public interface Network {}

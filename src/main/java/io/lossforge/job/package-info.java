@@ -1,0 +1,7 @@
+/** Training jobs: the row is the queue entry, its state machine, and the interface to submit and watch. */
+@ApplicationModule(allowedDependencies = {"role", "catalogue", "training", "dataset", "web"})
+@NullMarked
+package io.lossforge.job;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

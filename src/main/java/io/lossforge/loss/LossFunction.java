@@ -1,0 +1,20 @@
+package io.lossforge.loss;
+
+/**
+ * A training loss of the catalogue. An implementation is a record whose components are its parameters, with
+ * {@code @Described}, {@code @AutoService(LossFunction.class)}, {@code @Parameter} on each component, and a no-argument
+ * constructor that states the defaults.
+ */
+public interface LossFunction {
+
+    /**
+     * Makes the loss ready for one job.
+     *
+     * @throws IllegalArgumentException if it does not fit the job, such as a class without samples under a loss that takes its
+     *     logarithm; the message says why and what to do
+     */
+    Objective bind(LossContext context);
+
+    /** How probabilities are formed from the logits of a network trained with this loss. */
+    ServingTransform servingTransform();
+}

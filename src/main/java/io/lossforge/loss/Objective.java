@@ -1,0 +1,32 @@
+package io.lossforge.loss;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A loss bound to one job. Used by one thread. */
+public interface Objective {
+
+    /**
+     * The loss of a batch, differentiable with respect to the logits.
+     *
+     * @param logits float32 {@code [batch, classes]}
+     * @param labels int64 {@code [batch]}, each from 0 to classes − 1
+     * @param sampleWeights float32 {@code [batch]}: the class weight λ of each sample's class; null for all ones. Every term of the loss that
+     *     belongs to a sample is multiplied by the sample's weight; the divisor stays the batch (or class) count
+     * @return scalar
+     */
+    NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights);
+
+    /** What must be saved with a checkpoint for an exact resume, by name; empty for a loss without memory. */
+    default Map<String, NDArray> state() {
+        return Map.of();
+    }
+
+    /** Takes back what {@link #state} gave. */
+    default void restore(Map<String, NDArray> state) {
+        if (!state.isEmpty()) {
+            throw new IllegalArgumentException("this loss has no state, was given " + state.keySet());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/** Loads model versions and answers predictions over REST and the Open Inference Protocol. */
+@ApplicationModule(allowedDependencies = {"role", "model", "storage", "image", "web"})
+@NullMarked
+package io.lossforge.prediction;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

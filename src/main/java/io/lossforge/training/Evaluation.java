@@ -1,0 +1,45 @@
+package io.lossforge.training;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How well a network classifies one split. Every rate is 0–1.
+ *
+ * @param count samples
+ * @param classes names, in the order of rows and columns of {@code confusion}
+ * @param balancedAccuracy mean recall over classes that have samples
+ * @param macroF1 mean F1 over classes that have samples
+ * @param worstClassRecall least recall over classes that have samples
+ * @param auroc macro average of one-vs-rest areas under the ROC curve; null where no class has both kinds of samples
+ * @param auprc macro average precision, one-vs-rest; null likewise
+ * @param nll mean negative log-likelihood in nats, of probabilities that sum to 1 (σ/Σσ for sigmoid losses)
+ * @param brier mean squared distance from one-hot, 0–2
+ * @param ece expected calibration error of the top label, 15 equal-width bins
+ * @param confusion rows true, columns predicted
+ */
+public record Evaluation(
+        String split,
+        long count,
+        List<String> classes,
+        double accuracy,
+        double balancedAccuracy,
+        @JsonProperty("macroF1") double macroF1,
+        double worstClassRecall,
+        @Nullable Double auroc,
+        @Nullable Double auprc,
+        double nll,
+        double brier,
+        double ece,
+        List<ClassScore> perClass,
+        long[][] confusion) {
+
+    /** How well one class is found. Precision is 0 where nothing was predicted as the class. */
+    public record ClassScore(
+            @JsonProperty("class") String className,
+            double precision,
+            double recall,
+            @JsonProperty("f1") double f1,
+            long support) {}
+}

@@ -1,0 +1,18 @@
+package io.lossforge.training;
+
+import java.util.random.RandomGenerator;
+
+/** An order in which an epoch draws samples: a record whose components are its parameters. */
+public interface Sampler {
+
+    /**
+     * The samples of one epoch.
+     *
+     * @param labels label of each sample of the training split, {@code [count]}
+     * @param classes number of classes
+     * @param batchSize samples per step
+     * @param random seeded with the job's seed and the epoch, so that the order is a pure function of both
+     * @return positions in {@code labels}, as many as an epoch has samples
+     */
+    int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random);
+}

@@ -1,0 +1,105 @@
+package io.lossforge.training;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a trainer process says: one JSON line each on its standard output. A line that is no event belongs to the log. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TrainerEvent.Ready.class, name = "ready"),
+    @JsonSubTypes.Type(value = TrainerEvent.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = TrainerEvent.Progress.class, name = "progress"),
+    @JsonSubTypes.Type(value = TrainerEvent.Metrics.class, name = "metric"),
+    @JsonSubTypes.Type(value = TrainerEvent.Checkpoint.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = TrainerEvent.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = TrainerEvent.Failed.class, name = "failed"),
+    @JsonSubTypes.Type(value = TrainerEvent.Stopped.class, name = "stopped")
+})
+public sealed interface TrainerEvent {
+
+    /** The engine is loaded and warm; the process waits for {@link TrainerCommand.Run}. */
+    record Ready(long pid, String engine, int gpus) implements TrainerEvent {}
+
+    /**
+     * Data and network are in place; the first step comes next.
+     *
+     * @param device {@code cpu} or {@code gpu}
+     * @param parameters trainable values of the network
+     * @param imbalanceSha256 hash of the training indices chosen, hex
+     */
+    record Started(
+            String device,
+            String deviceName,
+            int threads,
+            long parameters,
+            long trainingCount,
+            long validationCount,
+            long testCount,
+            long stepsPerEpoch,
+            long totalSteps,
+            String imbalanceSha256)
+            implements TrainerEvent {}
+
+    /**
+     * Where training is. Sent after the first step, then at most once a second and at each end of an epoch.
+     *
+     * @param epoch the running one, from 1
+     * @param step steps taken
+     * @param progress 0–1
+     * @param remainingSeconds estimate to the end of the job
+     */
+    record Progress(
+            int epoch,
+            int epochs,
+            long step,
+            long totalSteps,
+            double progress,
+            double imagesPerSecond,
+            double remainingSeconds)
+            implements TrainerEvent {}
+
+    /** Values measured, in order. */
+    record Metrics(List<MetricPoint> points) implements TrainerEvent {}
+
+    /**
+     * A checkpoint is whole on disk.
+     *
+     * @param file name inside the output directory
+     * @param sha256 of the file, hex
+     */
+    record Checkpoint(String file, int epoch, long step, String sha256, long bytes) implements TrainerEvent {}
+
+    /**
+     * The job is done and its artefact whole on disk.
+     *
+     * @param artefact name of the ONNX file inside the output directory
+     * @param artefactSha256 hex
+     * @param evaluations by split: {@code train}, {@code validation}, {@code test} as far as they exist
+     * @param epoch the epoch whose weights the artefact holds
+     * @param weightsSha256 hash of all weights and buffers, hex: equal for a repeated run
+     */
+    record Finished(
+            String artefact,
+            String artefactSha256,
+            long artefactBytes,
+            Map<String, Evaluation> evaluations,
+            int epoch,
+            long step,
+            double trainingSeconds,
+            String weightsSha256)
+            implements TrainerEvent {}
+
+    /**
+     * The job can't go on.
+     *
+     * @param reason {@code diverged}, {@code error} or {@code out_of_memory}
+     * @param message what happened, at which step, and what to try; no path, no stack trace
+     */
+    record Failed(String reason, String message, @Nullable Long step) implements TrainerEvent {}
+
+    /** It ended because it was told to. */
+    record Stopped(@Nullable Long step) implements TrainerEvent {}
+}

@@ -1,0 +1,117 @@
+package io.lossforge.training;
+
+import io.lossforge.architecture.Architecture;
+import io.lossforge.catalogue.Parameter;
+import io.lossforge.loss.ClassWeights;
+import io.lossforge.loss.LossFunction;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a training job is: with the same specification, dataset version and device kind a job can be repeated exactly.
+ *
+ * @param name for people; null for {@code <dataset>-<loss>}
+ * @param dataset {@code name} or {@code name:version}
+ * @param model registers the result as the next version of this model; null for the name of the dataset
+ * @param deadline time from submission after which the job fails; null for none
+ */
+public record TrainingSpec(
+        @Parameter(
+                value = "name for people; <dataset>-<loss> when absent",
+                maxLength = 120,
+                pattern = "[\\p{L}\\p{N}][\\p{L}\\p{N} ._+:@/()-]*")
+        @Nullable String name,
+
+        @Parameter(
+                value = "name or name:version of a registered dataset",
+                required = true,
+                maxLength = 80,
+                pattern = "[a-z0-9][a-z0-9._-]{0,62}(:[1-9][0-9]{0,8})?")
+        String dataset,
+
+        @Parameter(
+                value = "model that the result becomes a version of; the dataset's name when absent",
+                maxLength = 63,
+                pattern = "[a-z0-9][a-z0-9._-]{0,62}")
+        @Nullable String model,
+
+        @Parameter("network to train") Architecture architecture,
+        @Parameter("training loss") LossFunction loss,
+        @Parameter("weights of the classes") ClassWeights classWeights,
+        @Parameter("optimizer") Optimizer optimizer,
+        @Parameter("learning-rate schedule") Schedule schedule,
+
+        @Parameter(value = "passes over the training split", min = 1, max = 100_000)
+        int epochs,
+
+        @Parameter(value = "samples per step", min = 1, max = 65_536)
+        int batchSize,
+
+        @Parameter("order in which samples are drawn") Sampler sampler,
+
+        @Parameter(value = "random changes to training images, in this order", maxItems = 16)
+        List<Augmentation> augmentations,
+
+        @Parameter(value = "part of the training split held out, stratified by class", min = 0, max = 0.9)
+        double validationFraction,
+
+        @Parameter("ends training when validation no longer improves; null for never") @Nullable EarlyStopping earlyStopping,
+
+        @Parameter("makes the training split long-tailed; null to leave it") @Nullable Imbalance imbalance,
+
+        @Parameter(
+                value = "norm to which the gradient of all parameters is clipped; null for no clipping",
+                min = 0,
+                exclusiveMin = true)
+        @Nullable Double clipGradientNorm,
+
+        @Parameter(
+                value = "seed of splits, initial weights, order and augmentation",
+                min = 0,
+                max = 9.007199254740991E15)
+        long seed,
+
+        @Parameter("device") Resources resources,
+
+        @Parameter(value = "higher runs first", min = -1000, max = 1000)
+        int priority,
+
+        @Parameter(value = "attempts before an infrastructure failure is final", min = 1, max = 100)
+        int maxAttempts,
+
+        @Parameter("time from submission after which the job fails; null for none") @Nullable Duration deadline) {
+
+    public TrainingSpec {
+        augmentations = List.copyOf(augmentations);
+        if (earlyStopping != null && validationFraction == 0) {
+            throw new io.lossforge.catalogue.InvalidDocument(
+                    "/earlyStopping", "needs a validation split: set validationFraction above 0");
+        }
+    }
+
+    public TrainingSpec() {
+        this(
+                null,
+                "",
+                null,
+                Catalogues.ARCHITECTURES.create("mlp"),
+                Catalogues.LOSSES.create("softmax"),
+                new ClassWeights(),
+                Catalogues.OPTIMIZERS.create("adam"),
+                Catalogues.SCHEDULES.create("cosine"),
+                20,
+                64,
+                Catalogues.SAMPLERS.create("shuffle"),
+                List.of(),
+                0.1,
+                null,
+                null,
+                null,
+                1,
+                new Resources(),
+                0,
+                3,
+                null);
+    }
+}

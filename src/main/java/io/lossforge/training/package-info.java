@@ -1,0 +1,7 @@
+/** Trains one job in a process of its own: specification, fit loop, evaluation, events, artefact. */
+@ApplicationModule(allowedDependencies = {"catalogue", "loss", "architecture"})
+@NullMarked
+package io.lossforge.training;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** Claims jobs, keeps their leases, and supervises one trainer process per device slot. */
+@ApplicationModule(allowedDependencies = {"role", "job", "training", "dataset", "storage", "metric", "model"})
+@NullMarked
+package io.lossforge.worker;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

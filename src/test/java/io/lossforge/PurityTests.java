@@ -1,0 +1,54 @@
+package io.lossforge;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class PurityTests {
+
+    private static final String[] CORE = {
+        "io.lossforge.catalogue..", "io.lossforge.loss..", "io.lossforge.architecture..", "io.lossforge.training.."
+    };
+
+    private final JavaClasses lossforge = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.lossforge");
+
+    @Test
+    void coreKnowsNoFrameworkDatabaseOrHttp() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CORE)
+                .and()
+                .doNotHaveSimpleName("package-info")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.springframework..",
+                        "jakarta..",
+                        "org.hibernate..",
+                        "java.sql..",
+                        "javax.sql..",
+                        "java.net.http..",
+                        "com.sun.net.httpserver..")
+                .check(lossforge);
+    }
+
+    @Test
+    void lossesKnowOnlyArraysAndTheCatalogue() {
+        classes()
+                .that()
+                .resideInAPackage("io.lossforge.loss..")
+                .and()
+                .doNotHaveSimpleName("package-info")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..", "ai.djl..", "io.lossforge.loss..", "io.lossforge.catalogue..", "org.jspecify..")
+                .check(lossforge);
+    }
+}
