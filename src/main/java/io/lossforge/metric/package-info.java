@@ -1,5 +1,5 @@
 /** Metric points of jobs: stored in batches, queried, streamed live. */
-@ApplicationModule(allowedDependencies = {"role", "job", "web"})
+@ApplicationModule(allowedDependencies = {"role", "training", "job", "web"})
 @NullMarked
 package io.lossforge.metric;
 

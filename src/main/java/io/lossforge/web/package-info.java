@@ -1,5 +1,5 @@
 /** Problem details, paging and idempotency for every resource. */
-@ApplicationModule(allowedDependencies = {"role"})
+@ApplicationModule(allowedDependencies = {"role", "catalogue"})
 @NullMarked
 package io.lossforge.web;
 

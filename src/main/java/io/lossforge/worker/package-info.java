@@ -1,5 +1,6 @@
 /** Claims jobs, keeps their leases, and supervises one trainer process per device slot. */
-@ApplicationModule(allowedDependencies = {"role", "job", "training", "dataset", "storage", "metric", "model"})
+@ApplicationModule(
+        allowedDependencies = {"role", "job", "catalogue", "training", "dataset", "storage", "metric", "model", "web"})
 @NullMarked
 package io.lossforge.worker;
 
