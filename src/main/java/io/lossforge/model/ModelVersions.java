@@ -1,0 +1,49 @@
+package io.lossforge.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.NativeQuery;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** Stored versions of models. */
+interface ModelVersions extends Repository<ModelVersion, UUID> {
+
+    ModelVersion saveAndFlush(ModelVersion version);
+
+    void delete(ModelVersion version);
+
+    /** Takes the next number of a model, which is made if it is new. Others who want one wait until this transaction ends. */
+    @NativeQuery("""
+            INSERT INTO model (name, last_version) VALUES (:model, 1)
+            ON CONFLICT (name) DO UPDATE SET last_version = model.last_version + 1
+            RETURNING last_version""")
+    int nextVersion(String model);
+
+    Optional<ModelVersion> findByModelAndVersion(String model, int version);
+
+    Optional<ModelVersion> findFirstByModelOrderByVersionDesc(String model);
+
+    @Query("""
+            select target.version from ModelAlias alias join alias.targets target
+            where alias.model = :model and alias.name = :alias
+            order by target.weight desc""")
+    List<ModelVersion> targets(String model, String alias, Limit limit);
+
+    List<ModelVersion> findByModelAndVersionLessThanOrderByVersionDesc(String model, int version, Limit limit);
+
+    boolean existsByModel(String model);
+
+    boolean existsByArtefactKey(String artefactKey);
+
+    /** Versions whose number looks like a given one, to list when it is not known. */
+    @Query(
+            "select version.version from ModelVersion version where version.model = :model order by version.version desc")
+    List<Integer> newestNumbers(String model, Limit limit);
+
+    @Query("""
+            select distinct version.model from ModelVersion version where version.model > :after order by version.model""")
+    List<String> modelsAfter(String after, Limit limit);
+}

@@ -1,0 +1,81 @@
+package io.lossforge.model;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The registry: makes versions and finds them by reference. */
+@Component
+public class Models {
+
+    /** What a bare name means when the model has an alias of this name. */
+    public static final String DEFAULT_ALIAS = "production";
+
+    private static final Limit LISTED = Limit.of(50);
+
+    private final ModelVersions versions;
+    private final ModelAliases aliases;
+
+    Models(ModelVersions versions, ModelAliases aliases) {
+        this.versions = versions;
+        this.aliases = aliases;
+    }
+
+    /**
+     * Adds the next version of a model; makes the model if it is new. Joins the caller's transaction. Concurrent callers of one
+     * model are ordered: each waits for the transaction of the one before, and numbers have no gap unless a transaction fails after
+     * another took its number.
+     */
+    @Transactional
+    public ModelVersion register(NewModelVersion made) {
+        return versions.saveAndFlush(new ModelVersion(made, versions.nextVersion(made.model()), now()));
+    }
+
+    /**
+     * The version that a reference means now.
+     *
+     * @param reference {@code name}, {@code name@alias} or {@code name:version}; a bare name means the alias {@code production} if
+     *     there is one, else the newest version. Of an alias with several versions, the one with the greatest weight.
+     * @throws UnknownModel if there is no such model, version or alias
+     */
+    @Transactional(readOnly = true)
+    public ModelVersion resolve(String reference) {
+        var wanted = ModelReference.of(reference);
+        if (wanted.version() != null) {
+            return version(wanted.model(), wanted.version());
+        }
+        if (wanted.alias() != null) {
+            return aliased(wanted.model(), wanted.alias()).orElseThrow(() -> noAlias(wanted.model(), wanted.alias()));
+        }
+        return aliased(wanted.model(), DEFAULT_ALIAS)
+                .or(() -> versions.findFirstByModelOrderByVersionDesc(wanted.model()))
+                .orElseThrow(() -> noModel(wanted.model()));
+    }
+
+    ModelVersion version(String model, int version) {
+        return versions.findByModelAndVersion(model, version)
+                .orElseThrow(() -> versions.existsByModel(model)
+                        ? UnknownModel.version(model, version, versions.newestNumbers(model, Limit.of(10)))
+                        : noModel(model));
+    }
+
+    UnknownModel noModel(String name) {
+        return UnknownModel.named(name, versions.modelsAfter("", LISTED));
+    }
+
+    UnknownModel noAlias(String model, String alias) {
+        return versions.existsByModel(model) ? UnknownModel.alias(model, alias, aliases.names(model)) : noModel(model);
+    }
+
+    /** With the precision that the database keeps. */
+    static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private Optional<ModelVersion> aliased(String model, String alias) {
+        return versions.targets(model, alias, Limit.of(1)).stream().findFirst();
+    }
+}
