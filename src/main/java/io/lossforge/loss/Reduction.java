@@ -1,0 +1,11 @@
+package io.lossforge.loss;
+
+/** How a one-vs-all loss joins the terms of the K classes. */
+public enum Reduction {
+
+    /** The mean over the classes: the sum divided by K, so that learning rates carry over from the softmax loss. */
+    MEAN_CLASSES,
+
+    /** The sum over the classes, as papers write it: K times the mean, and so are its gradients. */
+    SUM_CLASSES
+}
