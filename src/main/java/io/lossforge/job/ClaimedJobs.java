@@ -1,0 +1,157 @@
+package io.lossforge.job;
+
+import io.lossforge.training.Evaluation;
+import io.lossforge.training.TrainerEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the worker that holds a claim may do to its job. Every method locks the job's row, and throws {@link LeaseLost} without having
+ * changed anything if the claim is no longer good; each joins the caller's transaction.
+ */
+@Component
+@Transactional
+public class ClaimedJobs {
+
+    private final Jobs jobs;
+    private final JobLog log;
+    private final JobSettings settings;
+    private final DatabaseClock clock;
+    private final JdbcClient database;
+    private final JsonMapper json;
+    private final ApplicationEventPublisher events;
+
+    ClaimedJobs(
+            Jobs jobs,
+            JobLog log,
+            JobSettings settings,
+            DatabaseClock clock,
+            JdbcClient database,
+            JsonMapper json,
+            ApplicationEventPublisher events) {
+        this.jobs = jobs;
+        this.log = log;
+        this.settings = settings;
+        this.clock = clock;
+        this.database = database;
+        this.json = json;
+        this.events = events;
+    }
+
+    /**
+     * The trainer has data and network in place: {@code STARTING} becomes {@code RUNNING}.
+     *
+     * @return whether the attempt repeats the former ones bit by bit (same device, same threads), so that the points which they stored
+     *     stand; if not, the caller removes them
+     */
+    public boolean started(Claim claim, TrainerEvent.Started started) {
+        return held(claim).started(started);
+    }
+
+    /** Takes note of where training is. */
+    public void progressed(Claim claim, TrainerEvent.Progress progress) {
+        held(claim).progressed(progress, clock.instant());
+    }
+
+    /**
+     * Takes the next numbers of the job's sequence.
+     *
+     * @return the first of them
+     */
+    public long reserve(Claim claim, int count) {
+        var job = held(claim);
+        var first = job.lastSequence + 1;
+        job.lastSequence += count;
+        return first;
+    }
+
+    /** How many of the attempt's points, counted from its start, are stored already by an attempt that it repeats. */
+    public long pointsStored(Claim claim) {
+        return held(claim).pointsStored;
+    }
+
+    /**
+     * Takes note of points that are being stored in the same transaction.
+     *
+     * @param pointsStored how many points of the attempt, counted from its start, are stored with them
+     * @param latest value by split and name, of what changed
+     */
+    public void measured(Claim claim, long pointsStored, Map<String, Map<String, Double>> latest) {
+        var job = held(claim);
+        job.pointsStored = pointsStored;
+        var merged = job.latestMetrics.deepCopy();
+        latest.forEach((split, values) -> {
+            var known = merged.withObject("/" + split.replace("~", "~0").replace("/", "~1"));
+            values.forEach(known::put);
+        });
+        job.latestMetrics = merged;
+    }
+
+    /** Adds to the job's log, under numbers that {@link #reserve} gave; the oldest lines leave when it becomes too long. */
+    public void logged(Claim claim, List<JobLog.Chunk> chunks) {
+        var job = held(claim);
+        log.append(claim.job(), chunks);
+        for (var chunk : chunks) {
+            job.logBytes += chunk.text().getBytes(StandardCharsets.UTF_8).length;
+        }
+        long limit = settings.logLimit().toBytes();
+        if (job.logBytes > limit) {
+            job.logBytes = log.trim(claim.job(), limit / 4 * 3);
+        }
+    }
+
+    /**
+     * The job is done: {@code RUNNING} becomes {@code SUCCEEDED}.
+     *
+     * @param modelName of the version registered in the same transaction
+     */
+    public void succeeded(
+            Claim claim, String modelName, int modelVersion, int epoch, Map<String, Evaluation> evaluations) {
+        held(claim).succeeded(modelName, modelVersion, epoch, clock.instant());
+        database.sql("delete from job_evaluation where job_id = :job")
+                .param("job", claim.job())
+                .update();
+        evaluations.forEach((split, evaluation) -> database.sql("""
+                        insert into job_evaluation (job_id, split, evaluation) values (:job, :split, :evaluation::jsonb)""")
+                .param("job", claim.job())
+                .param("split", split)
+                .param("evaluation", json.writeValueAsString(evaluation))
+                .update());
+    }
+
+    /**
+     * The attempt ended without success.
+     *
+     * @param message for people: what happened, no path, no stack trace
+     * @return what became of the job: {@code QUEUED}, {@code FAILED} or {@code CANCELLED}
+     */
+    public JobState ended(Claim claim, EndReason reason, String message) {
+        var job = held(claim);
+        job.attemptEnded(reason, message, settings.backoff(job.failures + 1), clock.instant());
+        if (job.state == JobState.QUEUED) {
+            events.publishEvent(new JobQueued());
+        }
+        return job.state;
+    }
+
+    /**
+     * Whether the claim's attempt is known to have succeeded: for a worker that lost its connection while it said so.
+     */
+    public boolean hasSucceeded(Claim claim) {
+        return jobs.findById(claim.job())
+                .filter(job -> job.state == JobState.SUCCEEDED && job.attempt == claim.attempt())
+                .isPresent();
+    }
+
+    private TrainingJob held(Claim claim) {
+        return jobs.findAndLockById(claim.job())
+                .filter(job -> job.isHeldBy(claim))
+                .orElseThrow(() -> new LeaseLost(claim));
+    }
+}

@@ -1,0 +1,35 @@
+package io.lossforge.job;
+
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try of a worker at a job.
+ *
+ * @param worker name of the worker
+ * @param device {@code cpu} or {@code gpu}
+ * @param deviceName such as the GPU's model; null until the trainer says it
+ * @param threads of the engine; null until the trainer says it
+ */
+@Embeddable
+record JobAttempt(
+        String worker,
+        String device,
+        @Nullable String deviceName,
+        @Nullable Integer threads,
+        Instant startedAt,
+        @Nullable Instant endedAt,
+        @Enumerated(EnumType.STRING) @Nullable EndReason endReason,
+        @Nullable String endMessage) {
+
+    JobAttempt runningOn(String device, String deviceName, int threads) {
+        return new JobAttempt(worker, device, deviceName, threads, startedAt, endedAt, endReason, endMessage);
+    }
+
+    JobAttempt ended(EndReason reason, @Nullable String message, Instant now) {
+        return new JobAttempt(worker, device, deviceName, threads, startedAt, now, reason, message);
+    }
+}

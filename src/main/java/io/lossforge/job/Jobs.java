@@ -1,0 +1,24 @@
+package io.lossforge.job;
+
+import jakarta.persistence.LockModeType;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.jpa.repository.JpaSpecificationExecutor;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** Stored jobs. */
+interface Jobs extends Repository<TrainingJob, UUID>, JpaSpecificationExecutor<TrainingJob> {
+
+    TrainingJob save(TrainingJob job);
+
+    Optional<TrainingJob> findById(UUID id);
+
+    /** The job, with its row locked until the transaction ends: nobody else moves it meanwhile. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select job from TrainingJob job where job.id = :id")
+    Optional<TrainingJob> findAndLockById(UUID id);
+
+    void delete(TrainingJob job);
+}

@@ -1,0 +1,346 @@
+package io.lossforge.job;
+
+import io.lossforge.training.Catalogues;
+import io.lossforge.training.TrainerEvent;
+import io.lossforge.training.TrainingSpec;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.OrderColumn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.hibernate.annotations.BatchSize;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.ListIndexBase;
+import org.hibernate.annotations.UuidGenerator;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A job, its place in the queue and its attempts. Who changes one holds its row's lock; the methods hold the rules. Claiming is the one
+ * move that is a statement of its own, in {@link JobQueue}.
+ */
+@Entity
+@DynamicUpdate
+class TrainingJob {
+
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    @Nullable UUID id;
+
+    @Nullable String owner;
+
+    String name = "";
+
+    @Enumerated(EnumType.STRING)
+    JobState state = JobState.QUEUED;
+
+    @Nullable String statusReason;
+
+    @Nullable String statusMessage;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    ObjectNode spec = JsonNodeFactory.instance.objectNode();
+
+    UUID datasetVersionId = new UUID(0, 0);
+    String datasetName = "";
+    int datasetVersion;
+
+    @Nullable UUID experimentId;
+
+    String device = "";
+    int priority;
+    int maxAttempts;
+
+    @Nullable Instant deadlineAt;
+
+    Instant createdAt = Instant.EPOCH;
+    Instant queuedAt = Instant.EPOCH;
+    Instant runAfter = Instant.EPOCH;
+
+    @Nullable Instant startedAt;
+
+    @Nullable Instant endedAt;
+
+    @Nullable Instant estimatedEnd;
+
+    int attempt;
+    int failures;
+
+    @Nullable UUID claimedBy;
+
+    @Nullable Instant leaseUntil;
+
+    boolean cancelRequested;
+    double progress;
+
+    @Nullable Integer epoch;
+
+    @Nullable Long step;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    ObjectNode latestMetrics = JsonNodeFactory.instance.objectNode();
+
+    long lastSequence;
+    long pointsStored;
+    long logBytes;
+
+    @Nullable String modelName;
+
+    @Nullable Integer modelVersion;
+
+    @ElementCollection
+    @CollectionTable(name = "job_attempt", joinColumns = @JoinColumn(name = "job_id"))
+    @OrderColumn(name = "number")
+    @ListIndexBase(1)
+    @BatchSize(size = 100)
+    List<JobAttempt> attempts = new ArrayList<>();
+
+    /** For JPA. */
+    TrainingJob() {}
+
+    /**
+     * A new job at the end of its priority's queue.
+     *
+     * @param spec complete: name, model and dataset version filled in
+     */
+    static TrainingJob submitted(
+            TrainingSpec spec,
+            UUID datasetVersionId,
+            String datasetName,
+            int datasetVersion,
+            @Nullable String owner,
+            Instant now) {
+        var job = new TrainingJob();
+        job.owner = owner;
+        job.name = Objects.requireNonNull(spec.name());
+        job.spec = Catalogues.JSON.write(spec);
+        job.datasetVersionId = datasetVersionId;
+        job.datasetName = datasetName;
+        job.datasetVersion = datasetVersion;
+        job.device = spec.resources().device().name();
+        job.priority = spec.priority();
+        job.maxAttempts = spec.maxAttempts();
+        job.deadlineAt = deadline(now, spec.deadline());
+        job.createdAt = now;
+        job.queuedAt = now;
+        job.runAfter = now;
+        return job;
+    }
+
+    UUID id() {
+        return Objects.requireNonNull(id, "a job has its id once it is stored");
+    }
+
+    /** The specification, as it is understood today. */
+    TrainingSpec specification() {
+        return Catalogues.JSON.read(TrainingSpec.class, spec);
+    }
+
+    boolean isHeldBy(Claim claim) {
+        return state.isHeld() && attempt == claim.attempt() && claim.worker().equals(claimedBy);
+    }
+
+    /**
+     * Ends the job as soon as can be: at once if no worker holds it, else when its worker has heard of it. Again is fine.
+     *
+     * @throws IllegalMove if it ended otherwise
+     */
+    void cancel(Instant now) {
+        if (state == JobState.CANCELLED || cancelRequested) {
+            return;
+        }
+        requireMove(JobState.CANCELLED);
+        cancelRequested = true;
+        if (state.isHeld()) {
+            say("cancelling", "the trainer is being told to stop");
+            return;
+        }
+        end(JobState.CANCELLED, EndReason.CANCELLED.code(), "cancelled before it was started", now);
+    }
+
+    /**
+     * Queues a failed or cancelled job again, with its attempts counted anew. Again is fine while it waits.
+     *
+     * @throws IllegalMove if it neither failed nor was cancelled
+     */
+    void retry(Instant now) {
+        if (state == JobState.QUEUED && attempt > 0) {
+            return;
+        }
+        if (!state.isFinished()) {
+            throw new IllegalMove(id, state, JobState.QUEUED);
+        }
+        become(JobState.QUEUED);
+        failures = 0;
+        cancelRequested = false;
+        startedAt = null;
+        endedAt = null;
+        queuedAt = now;
+        runAfter = now;
+        deadlineAt = deadline(now, specification().deadline());
+        rewind();
+        say(null, null);
+    }
+
+    /** Sets the priority; the higher runs first. */
+    void prioritise(int priority) {
+        requireUnfinished("priority");
+        this.priority = priority;
+        spec = spec.deepCopy().put("priority", priority);
+    }
+
+    /** Sets the time from submission after which the job fails; null for none. */
+    void limit(@Nullable Duration deadline) {
+        requireUnfinished("deadline");
+        deadlineAt = deadline(createdAt, deadline);
+        spec = spec.deepCopy().put("deadline", deadline == null ? null : deadline.toString());
+    }
+
+    /**
+     * The trainer has data and network in place.
+     *
+     * @return whether the attempt repeats the former ones bit by bit
+     */
+    boolean started(TrainerEvent.Started started) {
+        become(JobState.RUNNING);
+        var current = attempt - 1;
+        var repeats = attempts.subList(0, current).stream()
+                .allMatch(former -> former.threads() == null
+                        || former.threads() == started.threads()
+                                && former.device().equals(started.device()));
+        attempts.set(
+                current, attempts.get(current).runningOn(started.device(), started.deviceName(), started.threads()));
+        if (!repeats) {
+            pointsStored = 0;
+        }
+        say(null, "starts epoch 1 of " + spec.path("epochs").asInt());
+        return repeats;
+    }
+
+    /** Takes note of where training is. */
+    void progressed(TrainerEvent.Progress now, Instant at) {
+        progress = Math.min(1, Math.max(0, now.progress()));
+        epoch = now.epoch();
+        step = now.step();
+        if (Double.isFinite(now.remainingSeconds())) {
+            estimatedEnd = at.plusMillis(Math.round(1000 * Math.max(0, now.remainingSeconds())));
+        }
+        if (!cancelRequested) {
+            say(null, "epoch %d of %d".formatted(now.epoch(), now.epochs()));
+        }
+    }
+
+    /** Its model version is registered: in the same transaction. */
+    void succeeded(String modelName, int modelVersion, int epoch, Instant now) {
+        closeAttempt(EndReason.COMPLETED, null, now);
+        this.modelName = modelName;
+        this.modelVersion = modelVersion;
+        this.epoch = epoch;
+        progress = 1;
+        end(JobState.SUCCEEDED, null, "model %s:%d".formatted(modelName, modelVersion), now);
+    }
+
+    /**
+     * The attempt ended without success: decides what becomes of the job. An infrastructure failure queues it again, until its attempts are
+     * used up; a request to cancel goes before all else.
+     *
+     * @param backoff wait before another attempt
+     */
+    void attemptEnded(EndReason reason, String message, Duration backoff, Instant now) {
+        closeAttempt(reason, message, now);
+        if (cancelRequested) {
+            end(JobState.CANCELLED, EndReason.CANCELLED.code(), "cancelled", now);
+            return;
+        }
+        if (reason.isInfrastructure()) {
+            failures++;
+        }
+        if (reason == EndReason.WORKER_STOPPED || reason.isInfrastructure() && failures < maxAttempts) {
+            requeue(reason, message, reason == EndReason.WORKER_STOPPED ? Duration.ZERO : backoff, now);
+            return;
+        }
+        end(
+                JobState.FAILED,
+                reason.code(),
+                reason.isInfrastructure() && maxAttempts > 1
+                        ? "%s (attempt %d of %d)".formatted(message, failures, maxAttempts)
+                        : message,
+                now);
+    }
+
+    /** The deadline passed while no worker held the job. */
+    void missedDeadline(Instant now) {
+        end(JobState.FAILED, EndReason.DEADLINE.code(), "the deadline passed before it was done", now);
+    }
+
+    private void requeue(EndReason reason, String message, Duration backoff, Instant now) {
+        become(JobState.QUEUED);
+        runAfter = now.plus(backoff);
+        rewind();
+        say(
+                reason.code(),
+                reason.isInfrastructure()
+                        ? "%s; tries again (attempt %d of %d)".formatted(message, failures + 1, maxAttempts)
+                        : message + "; goes on when a worker is free");
+    }
+
+    private void rewind() {
+        progress = 0;
+        epoch = null;
+        step = null;
+        estimatedEnd = null;
+    }
+
+    private void closeAttempt(EndReason reason, @Nullable String message, Instant now) {
+        attempts.set(attempt - 1, attempts.get(attempt - 1).ended(reason, message, now));
+    }
+
+    private void end(JobState last, @Nullable String reason, String message, Instant now) {
+        become(last);
+        endedAt = now;
+        estimatedEnd = null;
+        say(reason, message);
+    }
+
+    private void become(JobState next) {
+        requireMove(next);
+        state = next;
+        if (!next.isHeld()) {
+            claimedBy = null;
+            leaseUntil = null;
+        }
+    }
+
+    private void requireMove(JobState next) {
+        if (!state.canBecome(next)) {
+            throw new IllegalMove(id, state, next);
+        }
+    }
+
+    private void requireUnfinished(String what) {
+        if (state.isFinished()) {
+            throw new IllegalMove("job %s: %s, its %s cannot change any more".formatted(id, state, what));
+        }
+    }
+
+    private void say(@Nullable String reason, @Nullable String message) {
+        statusReason = reason;
+        statusMessage = message;
+    }
+
+    private static @Nullable Instant deadline(Instant from, @Nullable Duration deadline) {
+        return deadline == null ? null : from.plus(deadline);
+    }
+}
