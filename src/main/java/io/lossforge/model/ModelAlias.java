@@ -64,6 +64,10 @@ class ModelAlias {
         this.changedAt = changedAt;
     }
 
+    String model() {
+        return model;
+    }
+
     String name() {
         return name;
     }

@@ -1,5 +1,6 @@
 package io.lossforge.model;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +16,12 @@ interface ModelAliases extends Repository<ModelAlias, UUID> {
 
     Optional<ModelAlias> findByModelAndName(String model, String name);
 
-    List<ModelAlias> findByModelOrderByName(String model);
+    /** With their targets, by model and name. */
+    @Query("""
+            select distinct alias from ModelAlias alias
+            join fetch alias.targets target join fetch target.version
+            where alias.model in :models order by alias.model, alias.name""")
+    List<ModelAlias> of(Collection<String> models);
 
     @Query("select alias.name from ModelAlias alias where alias.model = :model order by alias.name")
     List<String> names(String model);

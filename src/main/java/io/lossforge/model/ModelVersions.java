@@ -22,6 +22,10 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
             RETURNING last_version""")
     int nextVersion(String model);
 
+    /** Waits for others who hold the row; gives the name, or nothing if there is no such model. */
+    @NativeQuery("SELECT name FROM model WHERE name = :model FOR UPDATE")
+    Optional<String> lockModel(String model);
+
     Optional<ModelVersion> findByModelAndVersion(String model, int version);
 
     Optional<ModelVersion> findFirstByModelOrderByVersionDesc(String model);
@@ -38,7 +42,7 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
 
     boolean existsByArtefactKey(String artefactKey);
 
-    /** Versions whose number looks like a given one, to list when it is not known. */
+    /** The last numbers given, to list when another is asked for. */
     @Query(
             "select version.version from ModelVersion version where version.model = :model order by version.version desc")
     List<Integer> newestNumbers(String model, Limit limit);
@@ -46,4 +50,21 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
     @Query("""
             select distinct version.model from ModelVersion version where version.model > :after order by version.model""")
     List<String> modelsAfter(String after, Limit limit);
+
+    /** What a list shows of models whose names come after one. */
+    @Query("""
+            select new io.lossforge.model.ModelRow(
+                version.model, count(version), max(version.version), min(version.createdAt), max(version.createdAt))
+            from ModelVersion version
+            where version.model > :after
+            group by version.model order by version.model""")
+    List<ModelRow> rowsAfter(String after, Limit limit);
+
+    @Query("""
+            select new io.lossforge.model.ModelRow(
+                version.model, count(version), max(version.version), min(version.createdAt), max(version.createdAt))
+            from ModelVersion version
+            where version.model = :model
+            group by version.model""")
+    Optional<ModelRow> row(String model);
 }

@@ -1,5 +1,6 @@
 package io.lossforge.model;
 
+import io.lossforge.web.ApiException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -53,6 +54,31 @@ public class Models {
         return aliased(wanted.model(), DEFAULT_ALIAS)
                 .or(() -> versions.findFirstByModelOrderByVersionDesc(wanted.model()))
                 .orElseThrow(() -> noModel(wanted.model()));
+    }
+
+    /**
+     * Removes a version from the registry, not its artefact from storage.
+     *
+     * @throws ApiException 409 if an alias points to it
+     */
+    @Transactional
+    ModelVersion delete(String model, int number) {
+        versions.lockModel(model);
+        var version = version(model, number);
+        var pointing = aliases.pointingTo(version.id());
+        if (!pointing.isEmpty()) {
+            throw ApiException.conflict(
+                    "version-in-use",
+                    "version %d of model \"%s\" can't be deleted: %s to it"
+                            .formatted(
+                                    number,
+                                    model,
+                                    pointing.size() == 1
+                                            ? "alias \"%s\" points".formatted(pointing.get(0))
+                                            : "aliases %s point".formatted(String.join(", ", pointing))));
+        }
+        versions.delete(version);
+        return version;
     }
 
     ModelVersion version(String model, int version) {

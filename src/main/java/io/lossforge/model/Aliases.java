@@ -1,0 +1,160 @@
+package io.lossforge.model;
+
+import io.lossforge.model.AliasChange.Action;
+import io.lossforge.web.ApiException;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Points aliases to versions and remembers what they pointed to. Changes of one model's aliases, and the deletion of its versions,
+ * are ordered by a lock on the model's row.
+ */
+@Component
+class Aliases {
+
+    /** Of one model, so that an answer that lists them stays small. */
+    static final int MOST = 100;
+
+    private final Models models;
+    private final ModelVersions versions;
+    private final ModelAliases aliases;
+    private final AliasChanges changes;
+    private final EntityManager entities;
+
+    Aliases(Models models, ModelVersions versions, ModelAliases aliases, AliasChanges changes, EntityManager entities) {
+        this.models = models;
+        this.versions = versions;
+        this.aliases = aliases;
+        this.changes = changes;
+        this.entities = entities;
+    }
+
+    @Transactional(readOnly = true)
+    ModelAlias find(String model, String name) {
+        return aliases.findByModelAndName(model, name).orElseThrow(() -> models.noAlias(model, name));
+    }
+
+    /**
+     * Points an alias to one version; makes the alias if it is new. Pointing it to where it points already changes nothing.
+     *
+     * @param ifMatch the alias's entity tag; needed unless the alias is new
+     * @throws ApiException 412 or 428 as the tag demands, 422 if there is no such version
+     */
+    @Transactional
+    ModelAlias point(String model, String name, int version, @Nullable String ifMatch, @Nullable String by) {
+        lock(model);
+        var existing = aliases.findByModelAndName(model, name).orElse(null);
+        var precondition = new Precondition("alias \"%s\" of model \"%s\"".formatted(name, model), ifMatch);
+        if (existing == null) {
+            precondition.checkAbsent();
+        } else {
+            precondition.checkRequired(existing.revision());
+        }
+        var targets = List.of(new Share(version, 100));
+        if (existing != null && existing.shares().equals(targets)) {
+            return existing;
+        }
+        if (versions.findByModelAndVersion(model, version).isEmpty()) {
+            throw ApiException.unprocessable(
+                    "/version",
+                    UnknownModel.version(model, version, versions.newestNumbers(model, Limit.of(10)))
+                            .detail());
+        }
+        if (existing == null && aliases.names(model).size() >= MOST) {
+            throw ApiException.conflict(
+                    "too-many-aliases",
+                    "model \"%s\" has %d aliases already, the most it can have".formatted(model, MOST));
+        }
+        return change(model, name, existing, Action.SET, null, targets, by);
+    }
+
+    /**
+     * Points an alias back to where it pointed before its present targets were set. Again and again goes further back.
+     *
+     * @param ifMatch the alias's entity tag, or null to roll back whatever it is
+     * @throws ApiException 409 if there is nothing to go back to, or a version it pointed to is deleted
+     */
+    @Transactional
+    ModelAlias rollback(String model, String name, @Nullable String ifMatch, @Nullable String by) {
+        lock(model);
+        var alias = find(model, name);
+        var shown = "alias \"%s\" of model \"%s\"".formatted(name, model);
+        new Precondition(shown, ifMatch).check(alias.revision());
+        var present = changes.findById(new AliasChange.Key(model, name, alias.revision()))
+                .orElseThrow();
+        var former = changes.lastSetBefore(model, name, present.origin())
+                .orElseThrow(() ->
+                        ApiException.conflict("nothing-to-roll-back", shown + " has pointed to nothing else before"));
+        for (var target : former.targets()) {
+            if (versions.findByModelAndVersion(model, target.version()).isEmpty()) {
+                throw ApiException.conflict(
+                        "version-deleted",
+                        "%s pointed to version %d before, which is deleted".formatted(shown, target.version()));
+            }
+        }
+        return change(model, name, alias, Action.ROLLBACK, former.origin(), former.targets(), by);
+    }
+
+    /** Removes an alias; its history stays. */
+    @Transactional
+    void delete(String model, String name, @Nullable String ifMatch, @Nullable String by) {
+        lock(model);
+        var alias = find(model, name);
+        new Precondition("alias \"%s\" of model \"%s\"".formatted(name, model), ifMatch)
+                .checkRequired(alias.revision());
+        aliases.delete(alias);
+        entities.persist(new AliasChange(
+                new AliasChange.Key(model, name, alias.revision() + 1),
+                Action.DELETE,
+                null,
+                List.of(),
+                by,
+                Models.now()));
+    }
+
+    /** Changes before a revision, newest first. */
+    @Transactional(readOnly = true)
+    List<AliasChange> history(String model, String name, long before, int size) {
+        var page = changes.before(model, name, before, Limit.of(size));
+        if (page.isEmpty()
+                && changes.before(model, name, Long.MAX_VALUE, Limit.of(1)).isEmpty()) {
+            throw models.noAlias(model, name);
+        }
+        return page;
+    }
+
+    /** Orders this transaction among those that change what the model's aliases point to. */
+    void lock(String model) {
+        if (versions.lockModel(model).isEmpty()) {
+            throw models.noModel(model);
+        }
+    }
+
+    private ModelAlias change(
+            String model,
+            String name,
+            @Nullable ModelAlias existing,
+            Action action,
+            @Nullable Long restored,
+            List<Share> shares,
+            @Nullable String by) {
+        var now = Models.now();
+        var alias = existing != null ? existing : new ModelAlias(model, name, now);
+        var revision = changes.before(model, name, Long.MAX_VALUE, Limit.of(1)).stream()
+                        .mapToLong(AliasChange::revision)
+                        .findFirst()
+                        .orElse(0)
+                + 1;
+        var targets = shares.stream()
+                .map(share -> new ModelAlias.Target(models.version(model, share.version()), share.weight()))
+                .toList();
+        alias.pointTo(targets, revision, now);
+        entities.persist(
+                new AliasChange(new AliasChange.Key(model, name, revision), action, restored, shares, by, now));
+        return aliases.save(alias);
+    }
+}
