@@ -12,9 +12,9 @@ public record Limits(long maxPixels, int maxBytes) {
     public static final Limits DEFAULT = new Limits(50_000_000, 64 << 20);
 
     public Limits {
-        if (maxPixels < 1 || maxBytes < 1) {
-            throw new IllegalArgumentException(
-                    "limits must be positive, were %d pixels, %d bytes".formatted(maxPixels, maxBytes));
+        if (maxPixels < 1 || maxBytes < 1 || maxBytes > 1 << 30) {
+            throw new IllegalArgumentException("limits must be positive and at most 1 GiB, were %d pixels, %d bytes"
+                    .formatted(maxPixels, maxBytes));
         }
     }
 }
