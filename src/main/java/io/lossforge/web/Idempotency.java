@@ -7,14 +7,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -78,7 +81,9 @@ public class Idempotency {
                 throw ApiException.unprocessable(
                         "idempotency-key-reused", "this Idempotency-Key came before with another body", List.of());
             }
-            return json.readValue(done.get().answer(), type);
+            return json.readerFor(type)
+                    .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(done.get().answer());
         }
         var result = first.get();
         remember(operation, caller, key, bodySha256, json.writeValueAsString(result));
@@ -112,6 +117,13 @@ public class Idempotency {
                     "the first request with this Idempotency-Key is still being done; try again soon",
                     List.of());
         }
+    }
+
+    /** Forgets keys that are older than they need to be. */
+    @Scheduled(initialDelay = 10, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
+    int forgetExpired() {
+        return database.sql("delete from idempotency_key where expires_at < now()")
+                .update();
     }
 
     private static <T> T answer(@Nullable T answer) {
