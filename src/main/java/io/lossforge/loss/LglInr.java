@@ -236,7 +236,10 @@ public record LglInr(
                     throw new IllegalArgumentException(
                             "%s must have the shape %s, had %s".formatted(name, array.getShape(), given.getShape()));
                 }
-                array.intern(given.toType(array.getDataType(), false).toDevice(array.getDevice(), true));
+                // toDevice shares the memory of an array that is already there, whatever its copy flag says
+                array.intern(given.toType(array.getDataType(), false)
+                        .toDevice(array.getDevice(), false)
+                        .duplicate());
             });
         }
     }

@@ -1,0 +1,229 @@
+package io.lossforge.loss;
+
+import static io.lossforge.loss.LossAssertions.assertClose;
+import static io.lossforge.loss.LossAssertions.assertGradientMatchesFiniteDifferences;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.lossforge.catalogue.Catalogue;
+import io.lossforge.catalogue.EntryDescription;
+import io.lossforge.catalogue.EntryDescription.ParameterDescription;
+import io.lossforge.catalogue.RecordJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every loss of the catalogue must do. A new loss is tested by being there. */
+class LossContractTests {
+
+    private static final Catalogue<LossFunction> LOSSES = Catalogue.of("loss", LossFunction.class);
+
+    /** A parameter whose type is a catalogue, as in a specification. */
+    record Chosen(LossFunction loss) {
+
+        Chosen() {
+            this(LOSSES.create("softmax"));
+        }
+    }
+
+    private static Stream<LossFunction> losses() {
+        return LOSSES.names().stream().map(LOSSES::create);
+    }
+
+    @Test
+    void everyLossOfThePackageIsInTheCatalogue() {
+        var written = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.lossforge").stream()
+                        .filter(type -> !type.isInterface() && type.isAssignableTo(LossFunction.class))
+                        .map(JavaClass::getFullName);
+        assertThat(written)
+                .containsExactlyInAnyOrderElementsOf(
+                        losses().map(loss -> loss.getClass().getName()).toList());
+    }
+
+    @Test
+    void everyLossAndParameterIsDescribed() {
+        assertThat(LOSSES.describe())
+                .hasSameSizeAs(LOSSES.names())
+                .allSatisfy(loss -> {
+                    assertThat(loss.name()).matches("[a-z0-9]+(-[a-z0-9]+)*");
+                    assertThat(loss.summary()).isNotBlank();
+                    assertThat(loss.formula()).isNotBlank();
+                    assertThat(loss.reference()).isNotBlank();
+                })
+                .flatExtracting(EntryDescription::parameters)
+                .extracting(ParameterDescription::summary)
+                .allSatisfy(summary -> assertThat(summary).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void defaultsSurviveJson(LossFunction loss) {
+        var json = new RecordJson(LOSSES);
+        assertThat(json.read(Chosen.class, json.write(new Chosen(loss)))).isEqualTo(new Chosen(loss));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void isAFiniteScalarOfTheLogitsType(LossFunction loss) {
+        var batch = Batch.random(1, 16, 5);
+        for (var type : new DataType[] {DataType.FLOAT32, DataType.FLOAT64}) {
+            var result = batch.evaluate(loss, type);
+            assertThat(result.loss()).isFinite().isPositive();
+            assertThat(result.type()).isEqualTo(type);
+        }
+        assertThat(batch.evaluate(loss, DataType.FLOAT32).loss())
+                .isCloseTo(batch.evaluate(loss).loss(), within(1e-5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void gradientMatchesFiniteDifferences(LossFunction loss) {
+        var batch = Batch.random(2, 8, 4);
+        assertGradientMatchesFiniteDifferences(loss, batch);
+        assertGradientMatchesFiniteDifferences(loss, batch.weighted(classWeighted(batch)));
+        assertGradientMatchesFiniteDifferences(
+                loss, new Batch(Batch.random(3, 5, 4).logits(), 0, 3, 3, 0, 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void followsWhenClassesAreRenamed(LossFunction loss) {
+        var batch = Batch.random(4, 12, 5);
+        int[] order = {3, 0, 4, 1, 2};
+        var before = batch.evaluate(loss);
+        var after = batch.withClassesRenamed(order).evaluate(loss);
+        assertThat(after.loss()).isCloseTo(before.loss(), within(1e-12));
+        for (int i = 0; i < batch.size(); i++) {
+            for (int j = 0; j < batch.classes(); j++) {
+                assertThat(after.gradient()[i][order[j]]).isCloseTo(before.gradient()[i][j], within(1e-12));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void doesNotDependOnTheOrderOfSamples(LossFunction loss) {
+        var batch = Batch.random(5, 6, 4);
+        assertThat(batch.of(4, 0, 5, 2, 1, 3).evaluate(loss).loss())
+                .isCloseTo(batch.evaluate(loss).loss(), within(1e-12));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void weightsMultiplyTheTermsOfTheirSamplesAndNotTheDivisor(LossFunction loss) {
+        var batch = Batch.random(6, 10, 4);
+        var some = classWeighted(batch);
+        var rest = Arrays.stream(some).map(weight -> 3 - weight).toArray();
+        double unweighted = batch.evaluate(loss).loss();
+        assertThat(batch.weighted(some).evaluate(loss).loss()
+                        + batch.weighted(rest).evaluate(loss).loss())
+                .isCloseTo(3 * unweighted, within(1e-12));
+        assertThat(batch.weighted(some.clone()).evaluate(loss).loss()).isNotCloseTo(unweighted, within(1e-3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void staysFiniteAndExactAtExtremeLogits(LossFunction loss) {
+        var logits = new double[][] {{100, -100, 100}, {-100, 100, -100}, {100, 100, 100}, {-100, -100, -100}};
+        for (int label = 0; label < 3; label++) {
+            var batch = new Batch(logits, label, (label + 1) % 3, label, (label + 2) % 3);
+            var exact = batch.evaluate(loss);
+            var single = batch.evaluate(loss, DataType.FLOAT32);
+            assertThat(exact.loss()).isFinite();
+            assertThat(single.loss()).isCloseTo(exact.loss(), within(1e-5 * Math.abs(exact.loss())));
+            assertClose(single.gradient(), exact.gradient(), 1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void staysFiniteAndExactAtAThousandClasses(LossFunction loss) {
+        var batch = Batch.random(7, 64, 1000);
+        var exact = batch.evaluate(loss);
+        var single = batch.evaluate(loss, DataType.FLOAT32);
+        assertThat(exact.loss()).isFinite();
+        assertThat(single.loss()).isCloseTo(exact.loss(), within(1e-5 * exact.loss()));
+        assertClose(single.gradient(), exact.gradient(), 1e-7);
+        assertThat(Arrays.stream(exact.gradient()).flatMapToDouble(Arrays::stream))
+                .anyMatch(slope -> slope < 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void takesABatchOfOneAndABatchOfOneClass(LossFunction loss) {
+        for (var batch : new Batch[] {
+            Batch.random(8, 1, 3), new Batch(Batch.random(9, 4, 3).logits(), 1, 1, 1, 1)
+        }) {
+            var result = batch.evaluate(loss);
+            assertThat(result.loss()).isFinite();
+            assertThat(Arrays.stream(result.gradient()).flatMapToDouble(Arrays::stream))
+                    .allMatch(Double::isFinite);
+        }
+    }
+
+    /** About 100 KiB an array: what leaks over 500 steps shows in the process, whoever holds it. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void leavesNothingBehindAfterAStep(LossFunction loss) throws IOException {
+        var batch = Batch.random(10, 256, 100);
+        try (var data = NDManager.newBaseManager();
+                var job = NDManager.newBaseManager()) {
+            var logits = batch.logits(data, DataType.FLOAT32);
+            var labels = data.create(batch.labels());
+            var objective = loss.bind(new LossContext(job, batch.classCounts()));
+            steps(job, objective, logits, labels, 100);
+            int arrays = job.getManagedArrays().size();
+            long before = residentKilobytes();
+
+            steps(job, objective, logits, labels, 500);
+
+            assertThat(job.getManagedArrays()).hasSize(arrays);
+            assertThat(residentKilobytes() - before).isLessThan(50 * 1024);
+        }
+    }
+
+    private static void steps(NDManager job, Objective objective, NDArray logits, NDArray labels, int steps) {
+        for (int s = 0; s < steps; s++) {
+            try (var step = job.newSubManager();
+                    var collector = Engine.getInstance().newGradientCollector()) {
+                var z = logits.duplicate();
+                var y = labels.duplicate();
+                step.attachAll(z, y);
+                z.setRequiresGradient(true);
+                collector.backward(objective.evaluate(z, y, null));
+            }
+        }
+    }
+
+    private static long residentKilobytes() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static double[] classWeighted(Batch batch) {
+        var weights = IntStream.range(0, batch.classes())
+                .mapToDouble(k -> 0.25 + k * 0.75)
+                .toArray();
+        return Arrays.stream(batch.labels())
+                .mapToDouble(label -> weights[(int) label])
+                .toArray();
+    }
+}
