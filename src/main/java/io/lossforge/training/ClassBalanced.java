@@ -17,7 +17,7 @@ public record ClassBalanced() implements Sampler {
 
     @Override
     public int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random) {
-        var members = membersOf(labels, classes);
+        var members = Splits.membersOf(labels, classes);
         var round = IntStream.range(0, classes)
                 .filter(label -> members[label].length > 0)
                 .toArray();
@@ -36,20 +36,5 @@ public record ClassBalanced() implements Sampler {
             order[i] = members[label][next];
         }
         return order;
-    }
-
-    private static int[][] membersOf(int[] labels, int classes) {
-        var counts = new int[classes];
-        for (int label : labels) {
-            counts[label]++;
-        }
-        var members = new int[classes][];
-        for (int label = 0; label < classes; label++) {
-            members[label] = new int[counts[label]];
-        }
-        for (int i = labels.length - 1; i >= 0; i--) {
-            members[labels[i]][--counts[labels[i]]] = i;
-        }
-        return members;
     }
 }

@@ -1,0 +1,11 @@
+package io.lossforge.training;
+
+/** A packed dataset that is not what it says. The message names the file inside the dataset, never a path. */
+public class MalformedDataset extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    MalformedDataset(String file, String detail) {
+        super("dataset file %s: %s".formatted(file, detail));
+    }
+}
