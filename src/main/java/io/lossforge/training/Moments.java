@@ -33,7 +33,7 @@ final class Moments {
         byParameter.clear();
         state.forEach((key, array) -> {
             if (key.startsWith(prefix)) {
-                var copy = array.toDevice(manager.getDevice(), true);
+                var copy = array.duplicate(); // toDevice would share the memory on one device
                 copy.attach(manager);
                 byParameter.put(key.substring(prefix.length()), copy);
             }

@@ -1,13 +1,21 @@
 package io.lossforge.training;
 
+import ai.djl.ndarray.types.Shape;
+import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Violation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Checks a specification against the dataset it names. Needs neither the data nor the engine. */
 public final class SpecCheck {
 
-    private SpecCheck() {}
+    private final TrainingSpec spec;
+    private final List<Violation> violations = new ArrayList<>();
+
+    private SpecCheck(TrainingSpec spec) {
+        this.spec = spec;
+    }
 
     /**
      * Everything that would make the job fail before its first step.
@@ -20,7 +28,81 @@ public final class SpecCheck {
      */
     public static List<Violation> check(
             TrainingSpec spec, List<Integer> shape, String kind, List<String> classes, List<Long> trainCounts) {
-        var violations = new ArrayList<Violation>();
-        return violations;
+        var check = new SpecCheck(spec);
+        var counts = trainCounts.stream().mapToLong(Long::longValue).toArray();
+        check.network(shape, classes.size());
+        check.augmentations(kind.equals(PackedDataset.Kind.IMAGES.json()));
+        check.counts(classes, counts);
+        return List.copyOf(check.violations);
+    }
+
+    private void network(List<Integer> shape, int classes) {
+        try {
+            spec.architecture()
+                    .network(
+                            new Shape(
+                                    shape.stream().mapToLong(Integer::longValue).toArray()),
+                            classes);
+        } catch (IllegalArgumentException e) {
+            refuse("/architecture", e);
+        }
+    }
+
+    private void augmentations(boolean images) {
+        if (!images && !spec.augmentations().isEmpty()) {
+            refuse("/augmentations", "change images, but the dataset has features: leave them out");
+        }
+    }
+
+    private void counts(List<String> classes, long[] counts) {
+        var training = Splits.trainingCounts(spec.imbalance(), spec.validationFraction(), counts);
+        long samples = Arrays.stream(training).sum();
+        if (spec.batchSize() > samples) {
+            refuse(
+                    "/batchSize",
+                    "must be <= %d, the samples of the training split%s, was %d"
+                            .formatted(samples, less(), spec.batchSize()));
+        }
+        long held =
+                Arrays.stream(Splits.imbalancedCounts(spec.imbalance(), counts)).sum() - samples;
+        if (spec.validationFraction() > 0 && held == 0) {
+            refuse("/validationFraction", "leaves no class a sample to validate on: the training split is too small");
+        }
+        long present = Arrays.stream(training).filter(count -> count > 0).count();
+        if (present < 2) {
+            refuse("/dataset", "needs training samples of at least 2 classes, has %d".formatted(present));
+        }
+        try {
+            spec.classWeights().weights(training);
+        } catch (IllegalArgumentException e) {
+            refuse("/classWeights", e);
+        }
+        if (spec.classWeights().startEpoch() > spec.epochs()) {
+            refuse(
+                    "/classWeights/startEpoch",
+                    "must be <= %d, the epochs, was %d"
+                            .formatted(spec.epochs(), spec.classWeights().startEpoch()));
+        }
+    }
+
+    private String less() {
+        if (spec.imbalance() != null) {
+            return spec.validationFraction() > 0
+                    ? " after imbalance and without the validation part"
+                    : " after imbalance";
+        }
+        return spec.validationFraction() > 0 ? " without the validation part" : "";
+    }
+
+    private void refuse(String pointer, IllegalArgumentException e) {
+        if (e instanceof InvalidDocument invalid) {
+            invalid.violations().forEach(inner -> refuse(pointer + inner.pointer(), inner.detail()));
+            return;
+        }
+        refuse(pointer, String.valueOf(e.getMessage()));
+    }
+
+    private void refuse(String pointer, String detail) {
+        violations.add(new Violation(pointer, detail));
     }
 }

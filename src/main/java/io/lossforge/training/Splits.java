@@ -2,10 +2,7 @@ package io.lossforge.training;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -76,15 +73,7 @@ record Splits(int[] training, int[] validation) {
     String trainingSha256() {
         var bytes = ByteBuffer.allocate(4 * training.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asIntBuffer().put(training);
-        return sha256(bytes.array());
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Digests.sha256(bytes.array());
     }
 
     static int[][] membersOf(int[] labels, int classes) {

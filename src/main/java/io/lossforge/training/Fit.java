@@ -1,0 +1,305 @@
+package io.lossforge.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains one job from its start, or from a checkpoint, to its artefact. Used by one thread.
+ *
+ * <p>Whatever is random is a function of the seed and of the position: the order of an epoch of (seed, epoch), the augmentation of a step of
+ * (seed, epoch, step), and so is the engine's own random state, which each step sets anew. So the same job gives the same bits, and a
+ * resumed one goes on as if nothing had happened.
+ */
+final class Fit implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Fit.class);
+
+    private static final long BETWEEN_PROGRESS = TimeUnit.SECONDS.toNanos(1);
+    private static final long BETWEEN_CHECKPOINTS = TimeUnit.SECONDS.toNanos(30);
+    /** After which one is written inside an epoch too. */
+    private static final long LONGEST_WITHOUT_CHECKPOINT = TimeUnit.MINUTES.toNanos(5);
+
+    private final Setup setup;
+    private final TrainingSpec spec;
+    private final Timetable timetable;
+    private final Consumer<TrainerEvent> events;
+    private final Interruption interruption;
+    private final Learner learner;
+    private final Batches batches;
+    private final Pace pace = new Pace();
+    private final Passes passes;
+    private final @Nullable ValidationWatch watch;
+    private final Path output;
+
+    private int epoch = 1;
+    private long stepInEpoch;
+    private EpochMeans means = new EpochMeans(EpochMeans.State.EMPTY);
+    private StepResults results;
+    private double learningRate;
+    private long lastProgress;
+    private long lastCheckpoint;
+
+    Fit(Setup setup, Consumer<TrainerEvent> events, Interruption interruption) {
+        this.setup = setup;
+        this.events = events;
+        this.interruption = interruption;
+        spec = setup.spec();
+        timetable = setup.timetable();
+        output = Path.of(setup.run().output());
+        learner = setup.newLearner();
+        batches = new Batches(setup.dataset(), spec.batchSize(), spec.augmentations());
+        passes = new Passes(setup, learner, batches, interruption, pace);
+        results = newResults();
+        var earlyStopping = spec.earlyStopping();
+        watch = earlyStopping == null ? null : new ValidationWatch(earlyStopping, learner.manager());
+    }
+
+    /** Steps taken, those before a resume included. */
+    long stepsTaken() {
+        return (epoch - 1) * timetable.stepsPerEpoch() + stepInEpoch;
+    }
+
+    /**
+     * Trains to the end, or until it is interrupted.
+     *
+     * @return {@link TrainerEvent.Finished} or {@link TrainerEvent.Stopped}, not yet sent
+     * @throws TrainingFailure if the job can't go on
+     */
+    TrainerEvent run() throws IOException {
+        long start = System.nanoTime();
+        lastCheckpoint = start;
+        resume();
+        events.accept(setup.started());
+        try {
+            while (epoch <= spec.epochs() && (watch == null || !watch.stops())) {
+                train();
+                endEpoch();
+            }
+            return finish(start);
+        } catch (Passes.Interrupted e) {
+            if (!interruption.cancelled()) {
+                checkpoint();
+            }
+            return new TrainerEvent.Stopped(stepsTaken());
+        }
+    }
+
+    private void train() {
+        var order = order();
+        var weights = setup.classWeights(epoch);
+        long begin = System.nanoTime();
+        long first = stepInEpoch;
+        while (stepInEpoch < timetable.stepsPerEpoch()) {
+            passes.interruptIfWanted();
+            step(order, weights);
+            afterStep();
+        }
+        results.flush();
+        if (stepInEpoch > first) {
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            int images = timetable.to(stepInEpoch - 1) - timetable.from(first);
+            report("train", Map.of("imagesPerSecond", images / seconds));
+        }
+    }
+
+    /** Positions in the dataset's training split, as the sampler draws them. */
+    private int[] order() {
+        var training = setup.splits().training();
+        var labels = setup.dataset().train().labels();
+        var drawn = spec.sampler()
+                .epoch(
+                        IntStream.of(training).map(sample -> labels[sample]).toArray(),
+                        setup.dataset().classes().size(),
+                        spec.batchSize(),
+                        setup.seeds().generator(Seeds.Purpose.ORDER, epoch));
+        return IntStream.of(drawn).map(position -> training[position]).toArray();
+    }
+
+    private void step(int[] order, float @Nullable [] classWeights) {
+        long begin = System.nanoTime();
+        int from = timetable.from(stepInEpoch);
+        int to = timetable.to(stepInEpoch);
+        long taken = stepsTaken();
+        learningRate = spec.optimizer().learningRate()
+                * spec.schedule().factor(taken, timetable.stepsPerEpoch(), spec.epochs());
+        learner.seedLayers(setup.seeds().engineSeed(Seeds.Purpose.LAYERS, epoch, stepInEpoch));
+        var random = setup.seeds().generator(Seeds.Purpose.AUGMENTATION, epoch, stepInEpoch);
+        try (var scope = learner.manager().newSubManager()) {
+            var batch = batches.load(setup.dataset().train(), order, from, to, classWeights, random, scope);
+            var outcome = learner.step(batch, learningRate, taken + 1);
+            double present =
+                    batch.classesPresent() / (double) setup.dataset().classes().size();
+            results.add(outcome, taken + 1, batch.size(), present);
+        }
+        stepInEpoch++;
+        pace.trained(to - from, System.nanoTime() - begin);
+    }
+
+    private void afterStep() {
+        long now = System.nanoTime();
+        long taken = stepsTaken();
+        if (taken == 1 || now - lastProgress >= BETWEEN_PROGRESS) {
+            progress();
+        }
+        if (taken % timetable.pointInterval() == 0 && stepInEpoch < timetable.stepsPerEpoch()) {
+            results.flush();
+            report("train", Map.of("loss", means.takeWindowLoss()));
+        }
+        if (now - lastCheckpoint >= LONGEST_WITHOUT_CHECKPOINT) {
+            checkpoint();
+        }
+    }
+
+    private void endEpoch() {
+        var measured = new LinkedHashMap<String, Double>();
+        measured.put("loss", means.takeWindowLoss());
+        measured.put("epochLoss", means.loss());
+        measured.put("accuracy", means.accuracy());
+        measured.put("presentClassFraction", means.presentClassFraction());
+        measured.put("learningRate", learningRate);
+        var validation = setup.splits().validation().length == 0 ? null : passes.validate(epoch);
+        if (validation != null && !Double.isFinite(validation.loss())) {
+            throw new TrainingFailure(
+                    TrainingFailure.Reason.DIVERGED,
+                    "the validation loss is no finite number after epoch %d: %s"
+                            .formatted(epoch, setup.adviceOnDivergence()),
+                    stepsTaken());
+        }
+        report("train", measured);
+        if (validation != null) {
+            report("validation", validation.metrics());
+            if (watch != null) {
+                watch.look(validation, epoch, learner.weights());
+            }
+        }
+        progress();
+        log.info("epoch {} of {}: training loss {}, {}", epoch, spec.epochs(), means.loss(), validation);
+        epoch++;
+        stepInEpoch = 0;
+        means = new EpochMeans(EpochMeans.State.EMPTY);
+        results = newResults();
+        if (System.nanoTime() - lastCheckpoint >= BETWEEN_CHECKPOINTS) {
+            checkpoint();
+        }
+    }
+
+    private StepResults newResults() {
+        return new StepResults(learner.manager(), means, setup.adviceOnDivergence());
+    }
+
+    private void report(String split, Map<String, Double> values) {
+        long step = stepsTaken();
+        events.accept(new TrainerEvent.Metrics(values.entrySet().stream()
+                .map(value -> new MetricPoint(split, value.getKey(), epoch, step, value.getValue()))
+                .toList()));
+    }
+
+    private void progress() {
+        lastProgress = System.nanoTime();
+        long taken = stepsTaken();
+        long samples = timetable.samples();
+        long validation = setup.splits().validation().length;
+        long toTrain = Math.max(0, samples * spec.epochs() - samples * (epoch - 1) - stepInEpoch * spec.batchSize());
+        long toEvaluate = validation * (spec.epochs() - epoch + 1)
+                + samples
+                + validation
+                + setup.dataset().test().count();
+        events.accept(new TrainerEvent.Progress(
+                epoch,
+                spec.epochs(),
+                taken,
+                timetable.totalSteps(),
+                taken / (double) timetable.totalSteps(),
+                pace.imagesPerSecond(),
+                pace.remainingSeconds(toTrain, toEvaluate)));
+    }
+
+    private TrainerEvent finish(long start) throws IOException {
+        if (watch != null) {
+            learner.weights().restore(watch.bestWeights());
+        }
+        int kept = watch == null ? epoch - 1 : watch.bestEpoch();
+        log.info("training is over; evaluating the weights of epoch {}", kept);
+        var evaluations = passes.evaluations();
+        passes.interruptIfWanted();
+        var artefact = Artefact.write(setup, learner, output);
+        return new TrainerEvent.Finished(
+                artefact.file(),
+                artefact.sha256(),
+                artefact.bytes(),
+                evaluations,
+                kept,
+                stepsTaken(),
+                (System.nanoTime() - start) / 1e9,
+                learner.weights().sha256());
+    }
+
+    /** A checkpoint that can't be written ends nothing: the job goes on, and would resume from an older one. */
+    private void checkpoint() {
+        results.flush();
+        var arrays = learner.state();
+        if (watch != null) {
+            arrays.putAll(watch.arrays());
+        }
+        var position = new Checkpoint.Position(
+                setup.specSha256(),
+                setup.splits().trainingSha256(),
+                setup.run().device(),
+                setup.run().threads(),
+                epoch,
+                stepInEpoch,
+                means.state(),
+                watch == null ? null : watch.state());
+        try {
+            var written = new Checkpoint(position, arrays).write(output);
+            events.accept(new TrainerEvent.Checkpoint(
+                    Checkpoint.FILE, epoch, stepsTaken(), written.sha256(), written.bytes()));
+        } catch (IOException e) {
+            log.error("checkpoint at step {} not written; going on without it", stepsTaken(), e);
+        }
+        lastCheckpoint = System.nanoTime();
+    }
+
+    private void resume() {
+        try (var scope = learner.manager().newSubManager()) {
+            var found = Checkpoint.read(output, scope);
+            if (found.isEmpty()) {
+                return;
+            }
+            var position = found.get().position();
+            if (!position.specSha256().equals(setup.specSha256())
+                    || !position.trainingSha256().equals(setup.splits().trainingSha256())) {
+                log.warn("the checkpoint is of another job; training starts from the beginning");
+                return;
+            }
+            learner.restore(found.get().arrays());
+            if (watch != null && position.watch() != null) {
+                watch.restore(position.watch(), found.get().arrays());
+            }
+            epoch = position.epoch();
+            stepInEpoch = position.stepInEpoch();
+            means = new EpochMeans(position.means());
+            results = newResults();
+            log.info(
+                    "resumed after step {}, written on {} with {} threads",
+                    stepsTaken(),
+                    position.device(),
+                    position.threads());
+        } catch (IOException e) {
+            log.warn("the checkpoint can't be read; training starts from the beginning", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+    }
+}

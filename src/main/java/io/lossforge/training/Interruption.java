@@ -1,0 +1,33 @@
+package io.lossforge.training;
+
+/** Whether somebody wants the running job to end. Safe for use by several threads. */
+final class Interruption {
+
+    private enum Wish {
+        NONE,
+        STOP,
+        CANCEL
+    }
+
+    private volatile Wish wish = Wish.NONE;
+
+    /** Ends the job after a checkpoint, unless it is cancelled already. */
+    synchronized void stop() {
+        if (wish == Wish.NONE) {
+            wish = Wish.STOP;
+        }
+    }
+
+    /** Ends the job at once. */
+    synchronized void cancel() {
+        wish = Wish.CANCEL;
+    }
+
+    boolean wanted() {
+        return wish != Wish.NONE;
+    }
+
+    boolean cancelled() {
+        return wish == Wish.CANCEL;
+    }
+}

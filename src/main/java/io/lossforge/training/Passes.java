@@ -1,0 +1,105 @@
+package io.lossforge.training;
+
+import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Passes over a split that change nothing: validation after each epoch, evaluation at the end. Without augmentation. */
+final class Passes {
+
+    /** Somebody wants the job to end. */
+    static final class Interrupted extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Interrupted() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final Setup setup;
+    private final Learner learner;
+    private final Batches batches;
+    private final Interruption interruption;
+    private final Pace pace;
+    private final int[] validation;
+
+    Passes(Setup setup, Learner learner, Batches batches, Interruption interruption, Pace pace) {
+        this.setup = setup;
+        this.learner = learner;
+        this.batches = batches;
+        this.interruption = interruption;
+        this.pace = pace;
+        validation = setup.validationOrder();
+    }
+
+    void interruptIfWanted() {
+        if (interruption.wanted()) {
+            throw new Interrupted();
+        }
+    }
+
+    private interface EachBatch {
+        void accept(Batches.Batch batch, NDArray logits, float[] values, int from);
+    }
+
+    private void pass(PackedDataset.Split split, int[] samples, float @Nullable [] classWeights, EachBatch each) {
+        long begin = System.nanoTime();
+        int batchSize = setup.spec().batchSize();
+        for (int from = 0; from < samples.length; from += batchSize) {
+            interruptIfWanted();
+            int to = Math.min(samples.length, from + batchSize);
+            try (var scope = learner.manager().newSubManager()) {
+                var batch = batches.load(split, samples, from, to, classWeights, null, scope);
+                var logits = learner.logits(batch.inputs());
+                each.accept(batch, logits, logits.toFloatArray(), from);
+            }
+        }
+        pace.evaluated(samples.length, System.nanoTime() - begin);
+    }
+
+    /** The loss is that of training, with the class weights of that epoch, averaged over the samples. */
+    Validation validate(int epoch) {
+        var labels = setup.dataset().train().labels();
+        int classes = setup.dataset().classes().size();
+        var confusion = new Confusion(classes);
+        var loss = new double[1];
+        pass(setup.dataset().train(), validation, setup.classWeights(epoch), (batch, logits, values, from) -> {
+            loss[0] += learner.loss(logits, batch).getFloat() * (double) batch.size();
+            for (int i = 0; i < batch.size(); i++) {
+                confusion.add(labels[validation[from + i]], Predictions.argMax(values, i * classes, classes));
+            }
+        });
+        return Validation.of(loss[0] / validation.length, confusion);
+    }
+
+    /** By split, those that have samples. */
+    Map<String, Evaluation> evaluations() {
+        var evaluations = new LinkedHashMap<String, Evaluation>();
+        var dataset = setup.dataset();
+        evaluate("train", dataset.train(), setup.splits().training(), evaluations);
+        evaluate("validation", dataset.train(), validation, evaluations);
+        evaluate(
+                "test",
+                dataset.test(),
+                IntStream.range(0, dataset.test().count()).toArray(),
+                evaluations);
+        return evaluations;
+    }
+
+    private void evaluate(String name, PackedDataset.Split split, int[] samples, Map<String, Evaluation> evaluations) {
+        if (samples.length == 0) {
+            return;
+        }
+        var classes = setup.dataset().classes();
+        var predictions = new Predictions(setup.spec().loss().servingTransform(), classes, samples.length);
+        pass(split, samples, null, (batch, logits, values, from) -> {
+            for (int i = 0; i < batch.size(); i++) {
+                predictions.add(values, i * classes.size(), split.labels()[samples[from + i]]);
+            }
+        });
+        evaluations.put(name, predictions.evaluation(name));
+    }
+}

@@ -1,0 +1,199 @@
+package io.lossforge.training;
+
+import io.lossforge.loss.ServingTransform;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.statistics.inference.MannWhitneyUTest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a network says about the samples of one split, gathered batch by batch from its logits, and the {@link Evaluation} of it. Computed
+ * in double precision on the host. Keeps 8 bytes per sample and class for the ranking measures, up to {@link #MOST_SCORES} of them.
+ */
+final class Predictions {
+
+    /** Beyond so many probabilities (128 MiB) AUROC and AUPRC are left out. */
+    private static final long MOST_SCORES = 1 << 24;
+
+    private static final int BINS = 15;
+
+    private final ServingTransform serving;
+    private final List<String> classes;
+    private final Confusion confusion;
+    private final int[] labels;
+    private final double @Nullable [] scores;
+    private final long[] binCounts = new long[BINS];
+    private final double[] binConfidence = new double[BINS];
+    private final long[] binRight = new long[BINS];
+
+    private int count;
+    private double nll;
+    private double brier;
+
+    Predictions(ServingTransform serving, List<String> classes, int samples) {
+        this.serving = serving;
+        this.classes = classes;
+        confusion = new Confusion(classes.size());
+        labels = new int[samples];
+        scores = (long) samples * classes.size() <= MOST_SCORES ? new double[samples * classes.size()] : null;
+    }
+
+    /** Adds the sample whose logits start at {@code offset}. */
+    void add(float[] logits, int offset, int label) {
+        var logProbabilities = new double[classes.size()];
+        for (int k = 0; k < logProbabilities.length; k++) {
+            double logit = logits[offset + k];
+            logProbabilities[k] = serving == ServingTransform.SIGMOID ? -softplus(-logit) : logit;
+        }
+        if (serving == ServingTransform.SIGMOID) {
+            rank(logProbabilities, 0);
+        }
+        double logSum = logSum(logProbabilities);
+        if (serving == ServingTransform.SOFTMAX) {
+            rank(logProbabilities, logSum);
+        }
+        calibrate(logProbabilities, logSum, label, argMax(logits, offset, classes.size()));
+        labels[count++] = label;
+    }
+
+    private void rank(double[] logProbabilities, double logSum) {
+        if (scores == null) {
+            return;
+        }
+        for (int k = 0; k < logProbabilities.length; k++) {
+            scores[count * logProbabilities.length + k] = Math.exp(logProbabilities[k] - logSum);
+        }
+    }
+
+    private void calibrate(double[] logProbabilities, double logSum, int label, int predicted) {
+        confusion.add(label, predicted);
+        nll += logSum - logProbabilities[label];
+        for (int k = 0; k < logProbabilities.length; k++) {
+            double distance = Math.exp(logProbabilities[k] - logSum) - (k == label ? 1 : 0);
+            brier += distance * distance;
+        }
+        double confidence = Math.exp(logProbabilities[predicted] - logSum);
+        int bin = Math.max(0, Math.min(BINS - 1, (int) Math.ceil(confidence * BINS) - 1));
+        binCounts[bin]++;
+        binConfidence[bin] += confidence;
+        binRight[bin] += predicted == label ? 1 : 0;
+    }
+
+    /** The class of the largest logit, the first of equal ones. */
+    static int argMax(float[] logits, int offset, int classes) {
+        int best = 0;
+        for (int k = 1; k < classes; k++) {
+            if (logits[offset + k] > logits[offset + best]) {
+                best = k;
+            }
+        }
+        return best;
+    }
+
+    private static double softplus(double value) {
+        return Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)));
+    }
+
+    private static double logSum(double[] logs) {
+        double most = Arrays.stream(logs).max().orElse(0);
+        double sum = 0;
+        for (double log : logs) {
+            sum += Math.exp(log - most);
+        }
+        return most + Math.log(sum);
+    }
+
+    /** The measures of all samples added, of which there must be one at least. */
+    Evaluation evaluation(String split) {
+        var perClass = new ArrayList<Evaluation.ClassScore>();
+        for (int k = 0; k < classes.size(); k++) {
+            perClass.add(new Evaluation.ClassScore(
+                    classes.get(k),
+                    confusion.precision(k),
+                    confusion.recall(k),
+                    confusion.f1(k),
+                    confusion.support(k)));
+        }
+        return new Evaluation(
+                split,
+                count,
+                classes,
+                confusion.accuracy(),
+                confusion.balancedAccuracy(),
+                confusion.macroF1(),
+                confusion.worstClassRecall(),
+                macro(Predictions::areaUnderRoc),
+                macro(Predictions::averagePrecision),
+                nll / count,
+                brier / count,
+                expectedCalibrationError(),
+                perClass,
+                confusion.counts());
+    }
+
+    private double expectedCalibrationError() {
+        double error = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            error += Math.abs(binRight[bin] - binConfidence[bin]);
+        }
+        return error / count;
+    }
+
+    private interface Ranking {
+        double of(double[] positives, double[] negatives);
+    }
+
+    private @Nullable Double macro(Ranking ranking) {
+        if (scores == null) {
+            return null;
+        }
+        double sum = 0;
+        int ranked = 0;
+        for (int k = 0; k < classes.size(); k++) {
+            var positives = scoresOf(scores, k, true);
+            var negatives = scoresOf(scores, k, false);
+            if (positives.length > 0 && negatives.length > 0) {
+                sum += ranking.of(positives, negatives);
+                ranked++;
+            }
+        }
+        return ranked == 0 ? null : (Double) (sum / ranked);
+    }
+
+    private double[] scoresOf(double[] all, int label, boolean positive) {
+        return IntStream.range(0, count)
+                .filter(i -> (labels[i] == label) == positive)
+                .mapToDouble(i -> all[i * classes.size() + label])
+                .toArray();
+    }
+
+    /** Probability that a positive scores above a negative, ties counted half. */
+    static double areaUnderRoc(double[] positives, double[] negatives) {
+        return MannWhitneyUTest.withDefaults().statistic(positives, negatives)
+                / ((double) positives.length * negatives.length);
+    }
+
+    /** {@code Σ (Rₙ − Rₙ₋₁)·Pₙ} over the distinct scores, falling; samples of one score enter together. */
+    static double averagePrecision(double[] positives, double[] negatives) {
+        Arrays.sort(positives);
+        Arrays.sort(negatives);
+        int found = 0;
+        int negative = negatives.length;
+        double sum = 0;
+        for (int next = positives.length; next > 0; ) {
+            double score = positives[next - 1];
+            int before = found;
+            while (next > 0 && positives[next - 1] == score) {
+                next--;
+                found++;
+            }
+            while (negative > 0 && negatives[negative - 1] >= score) {
+                negative--;
+            }
+            sum += (found - before) * (double) found / (found + negatives.length - negative);
+        }
+        return sum / positives.length;
+    }
+}
