@@ -75,6 +75,9 @@ final class Batches {
             @Nullable RandomGenerator random,
             NDManager manager) {
         batch++;
+        inputs.clear();
+        labels.clear();
+        weights.clear();
         int size = to - from;
         int present = 0;
         for (int i = 0; i < size; i++) {
