@@ -20,7 +20,7 @@ public record GlobalAvgPool2d() implements Layer {
 
     @Override
     public NDArray forward(NDArray input, Weights weights, boolean training) {
-        return input.mean(new int[] {2, 3});
+        return input.reshape(input.size(0), input.size(1), -1).mean(new int[] {2});
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.lossforge.architecture;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** Checks of image shapes. */
 final class Images {
@@ -24,9 +26,10 @@ final class Images {
         }
     }
 
+    /** Such as {@code 3×32×32} or {@code 30 features}. */
     static String shown(Shape input) {
         return input.dimension() == 1
                 ? "%d features".formatted(input.get(0))
-                : java.util.Arrays.toString(input.getShape());
+                : Arrays.stream(input.getShape()).mapToObj(String::valueOf).collect(Collectors.joining("×"));
     }
 }

@@ -3,6 +3,7 @@ package io.lossforge.architecture;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,17 +102,33 @@ public final class Network {
      * @param trained a block that {@link #newBlock} made, initialised
      * @param serving from logits to probabilities, such as {@link Softmax}
      * @param metadata kept in the file, readable without running it
-     * @throws IllegalArgumentException if the block or the pre-processing is not of this network
+     * @throws IllegalArgumentException if the block or the pre-processing is of another network
      */
     public void write(
             Path file, Block trained, Preprocessing preprocessing, List<Layer> serving, Map<String, String> metadata)
             throws IOException {
         preprocessing.output(input);
+        requireWeights(trained.getParameters());
         var graph = new OnnxGraph(trained.getParameters());
         graph.input("input", preprocessing.inputType(), input);
         var standardised = preprocessing.write(graph.within(preprocessing.kind()), "input");
         graph.output(layers.write(graph, standardised), "logits", classes);
         graph.output(Sequence.of(serving).write(graph.within("serving"), "logits"), "probabilities", classes);
         graph.save(file, metadata);
+    }
+
+    private void requireWeights(ParameterList parameters) {
+        for (var weight : layers.weights(input)) {
+            var parameter = parameters.get(weight.name());
+            if (parameter == null) {
+                throw new IllegalArgumentException(
+                        "the block is of another network: it has no parameter " + weight.name());
+            }
+            var shape = parameter.getArray().getShape();
+            if (!shape.equals(weight.shape())) {
+                throw new IllegalArgumentException("the block is of another network: its %s is %s, not %s"
+                        .formatted(weight.name(), shape, weight.shape()));
+            }
+        }
     }
 }

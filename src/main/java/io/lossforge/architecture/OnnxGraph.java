@@ -68,12 +68,7 @@ public final class OnnxGraph {
      * @return name of the constant
      */
     public String parameter(String name) {
-        var parameter = trained.get(scope + "." + name);
-        if (parameter == null) {
-            throw new IllegalArgumentException(
-                    "the block has no parameter %s.%s: it is not of this network".formatted(scope, name));
-        }
-        var array = parameter.getArray();
+        var array = trained.get(scope + "." + name).getArray();
         return constant(name, array.toFloatArray(), array.getShape().getShape());
     }
 

@@ -1,55 +1,154 @@
 package io.lossforge.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import java.io.IOException;
-import java.nio.FloatBuffer;
-import java.nio.file.Path;
+import ai.djl.util.Pair;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NetworkTests {
 
-    @TempDir
-    Path directory;
-
     @Test
-    void writesWhatItComputes() throws IOException, OrtException {
-        var network = new Mlp(List.of(8, 4)).network(new Shape(5), 3);
-        var file = directory.resolve("mlp.onnx");
-        try (var manager = NDManager.newBaseManager()) {
-            var block = network.newBlock();
-            block.initialize(manager, DataType.FLOAT32, new Shape(1, 5));
-            var preprocessing = new Preprocessing(false, 1, new float[] {1, 2, 3, 4, 5}, new float[] {1, 2, 1, 2, 1});
-            network.write(file, block, preprocessing, List.of(new Softmax()), Map.of("lossforge.job", "1"));
+    void namesParametersAfterTheLayerTheyBelongTo() {
+        var names = new ResNet(18)
+                .network(new Shape(3, 32, 32), 10)
+                .newBlock()
+                .getParameters()
+                .keys();
 
-            var raw = manager.randomNormal(new Shape(3, 5));
-            var logits = block.forward(
-                            new ParameterStore(manager, false),
-                            new NDList(preprocessing.bind(manager).apply(raw)),
-                            false)
-                    .singletonOrThrow();
-            try (var session = OrtEnvironment.getEnvironment().createSession(file.toString());
-                    var input = OnnxTensor.createTensor(
-                            OrtEnvironment.getEnvironment(), FloatBuffer.wrap(raw.toFloatArray()), new long[] {3, 5});
-                    var result = session.run(Map.of("input", input))) {
-                var served = (float[][]) result.get("logits").orElseThrow().getValue();
-                for (int i = 0; i < 3; i++) {
-                    assertThat(served[i])
-                            .containsExactly(logits.get(i).toFloatArray(), org.assertj.core.data.Offset.offset(1e-5f));
+        assertThat(names)
+                .doesNotHaveDuplicates()
+                .startsWith("conv1.weight", "norm1.gamma", "norm1.beta", "norm1.runningMean", "norm1.runningVar")
+                .contains("residual3.main.conv2.weight", "residual3.shortcut.conv1.weight", "residual8.main.norm2.beta")
+                .doesNotContain("residual1.shortcut.conv1.weight")
+                .endsWith("linear1.weight", "linear1.bias");
+    }
+
+    static List<Network> oneOfEach() {
+        return Trained.architectures().names().stream()
+                .map(name -> Trained.architectures().create(name).network(new Shape(1, 8, 8), 3))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("oneOfEach")
+    void countsWhatTheBlockTrains(Network network) {
+        try (var trained = new Trained(network, 1)) {
+            var trainable = trained.block.getParameters().values().stream()
+                    .filter(parameter -> parameter.requiresGradient())
+                    .mapToLong(parameter -> parameter.getArray().size())
+                    .sum();
+            assertThat(network.parameterCount()).isEqualTo(trainable);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("oneOfEach")
+    void drawsTheSameWeightsFromTheSameSeed(Network network) {
+        try (var first = new Trained(network, 7);
+                var second = new Trained(network, 7);
+                var other = new Trained(network, 8)) {
+            assertThat(first.block.getParameters().keys())
+                    .isEqualTo(second.block.getParameters().keys());
+            for (var parameter : first.block.getParameters()) {
+                assertThat(values(first, parameter)).isEqualTo(values(second, parameter));
+                if (parameter.getKey().endsWith("weight")) {
+                    assertThat(values(first, parameter)).isNotEqualTo(values(other, parameter));
                 }
-                assertThat(network.lastBias(block).getName()).isEqualTo("linear3.bias");
             }
         }
+    }
+
+    private static float[] values(Trained trained, Pair<String, ai.djl.nn.Parameter> parameter) {
+        return trained.block.getParameters().get(parameter.getKey()).getArray().toFloatArray();
+    }
+
+    @Test
+    void startsWithTheVarianceThatKeepsActivationsInScale() {
+        try (var trained = new Trained(new Mlp(List.of(400)).network(new Shape(500), 400), 1)) {
+            assertThat(variance(trained, "linear1.weight") * 500).isCloseTo(2, within(0.05));
+            assertThat(variance(trained, "linear2.weight") * 400).isCloseTo(1, within(0.05));
+            assertThat(variance(trained, "linear1.bias")).isZero();
+        }
+        try (var trained = new Trained(new ResNet(18).network(new Shape(3, 32, 32), 10), 1)) {
+            assertThat(variance(trained, "residual7.main.conv1.weight") * 256 * 9)
+                    .isCloseTo(2, within(0.05));
+        }
+    }
+
+    private static double variance(Trained trained, String name) {
+        var values = trained.block.getParameters().get(name).getArray().toFloatArray();
+        return IntStream.range(0, values.length)
+                .mapToDouble(i -> values[i] * (double) values[i])
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void givesAccessToTheBiasOfTheLogits() {
+        try (var trained = new Trained(new LeNet().network(new Shape(1, 28, 28), 10), 1)) {
+            var samples = trained.samples(2);
+            var before = trained.logits(samples)[0];
+
+            assertThat(trained.network.lastBiasName()).isEqualTo("linear3.bias");
+            trained.network.lastBias(trained.block).getArray().subi(Math.log(9));
+
+            var after = trained.logits(samples)[0];
+            for (int j = 0; j < 10; j++) {
+                assertThat(after[j]).isCloseTo(before[j] - (float) Math.log(9), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void keepsIntermediateArraysInTheManagerOfTheInput() {
+        try (var trained = new Trained(new ResNet().network(new Shape(1, 8, 8), 3), 1)) {
+            trained.steps(2, 4);
+            int before = trained.manager.getManagedArrays().size();
+
+            trained.steps(5, 4);
+
+            assertThat(trained.manager.getManagedArrays().size()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void movesRunningStatisticsOnlyWhenTraining() {
+        try (var trained = new Trained(new ResNet().network(new Shape(1, 8, 8), 3), 1)) {
+            var mean = trained.block.getParameters().get("norm1.runningMean").getArray();
+            trained.logits(trained.samples(4), false);
+            assertThat(mean.toFloatArray()).containsOnly(0);
+
+            trained.logits(trained.samples(4), true);
+            assertThat(mean.toFloatArray()).doesNotContain(0);
+        }
+    }
+
+    @Test
+    void refusesWhatCannotBeComposed() {
+        assertThatThrownBy(() -> Network.of(new Shape(4), 3, List.of(Linear.logits(2))))
+                .hasMessage("the last layer must be linear with 3 units");
+        assertThatThrownBy(() -> Network.of(new Shape(4), 3, List.of(Linear.logits(3), new Relu())))
+                .hasMessage("the last layer must be linear with 3 units");
+        assertThatThrownBy(() -> Network.of(new Shape(4), 1, List.of(Linear.logits(1))))
+                .hasMessage("a classifier needs at least 2 classes, was 1");
+        assertThatThrownBy(() -> Network.of(new Shape(1, 8, 8), 3, List.of(Linear.logits(3))))
+                .hasMessage("a linear layer takes features, was 1×8×8");
+    }
+
+    @Test
+    void refusesMoreParametersThanAnOnnxFileHolds() {
+        var huge = new Mlp(List.of(65_536, 65_536));
+
+        assertThatThrownBy(() -> huge.network(new Shape(30), 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the network would have 4,297,719,818 parameters for input of 30 features;"
+                        + " at most 500,000,000 are allowed");
     }
 }
