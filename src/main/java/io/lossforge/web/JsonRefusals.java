@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
@@ -57,6 +58,9 @@ final class JsonRefusals {
         if (json instanceof InvalidFormatException format) {
             return Refusal.invalid(
                     pointer(format), wanted(format.getTargetType()) + ", was " + Refusals.shown(format.getValue()));
+        }
+        if (json instanceof InputCoercionException range) {
+            return Refusal.invalid(pointer(range), wanted(range.getTargetType()));
         }
         if (json instanceof MismatchedInputException mismatch) {
             return mismatch(mismatch);
@@ -108,7 +112,7 @@ final class JsonRefusals {
                 .replaceAll("[\\r\\n]+", " ");
     }
 
-    private static String pointer(DatabindException json) {
+    private static String pointer(JacksonException json) {
         return json.getPath().stream()
                 .map(step -> step.getPropertyName() == null
                         ? Integer.toString(step.getIndex())

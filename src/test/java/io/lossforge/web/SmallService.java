@@ -73,7 +73,7 @@ public class SmallService {
             @Nullable Integer count,
             @Nullable UUID id,
             @Nullable Colour colour,
-            @Nullable @Valid List<Inner> inner) {}
+            @Nullable List<@Valid Inner> inner) {}
 
     @RestController
     @Profile("small-service")
