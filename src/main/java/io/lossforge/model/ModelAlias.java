@@ -29,7 +29,7 @@ class ModelAlias {
     private long revision;
     private Instant changedAt;
 
-    @ElementCollection
+    @ElementCollection(fetch = FetchType.EAGER)
     @CollectionTable(name = "model_alias_target", joinColumns = @JoinColumn(name = "alias_id"))
     private List<Target> targets = new ArrayList<>();
 
@@ -37,7 +37,7 @@ class ModelAlias {
     @Embeddable
     static class Target {
 
-        @ManyToOne(fetch = FetchType.LAZY, optional = false)
+        @ManyToOne(optional = false)
         @JoinColumn(name = "version_id")
         private ModelVersion version;
 

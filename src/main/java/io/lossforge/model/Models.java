@@ -3,6 +3,7 @@ package io.lossforge.model;
 import io.lossforge.web.ApiException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
@@ -54,6 +55,26 @@ public class Models {
         return aliased(wanted.model(), DEFAULT_ALIAS)
                 .or(() -> versions.findFirstByModelOrderByVersionDesc(wanted.model()))
                 .orElseThrow(() -> noModel(wanted.model()));
+    }
+
+    /**
+     * Numbers of a model's versions, newest first, at most 100.
+     *
+     * @throws UnknownModel if there is no such model
+     */
+    @Transactional(readOnly = true)
+    public List<Integer> newestNumbers(String model) {
+        var numbers = versions.newestNumbers(model, Limit.of(100));
+        if (numbers.isEmpty()) {
+            throw noModel(model);
+        }
+        return numbers;
+    }
+
+    /** Fails if the registry can't be read now. */
+    @Transactional(readOnly = true)
+    public void check() {
+        versions.modelsAfter("", Limit.of(1));
     }
 
     /**

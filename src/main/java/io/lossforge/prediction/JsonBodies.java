@@ -1,0 +1,86 @@
+package io.lossforge.prediction;
+
+import io.lossforge.catalogue.Names;
+import io.lossforge.catalogue.Violation;
+import io.lossforge.web.ApiException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+
+/** JSON bodies of predictions, read token by token. */
+final class JsonBodies {
+
+    private static final int DEEPEST = 16;
+
+    /** Reads NaN and Infinity too, so that they can be refused by name. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(100)
+                    .maxNameLength(200)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
+    private JsonBodies() {}
+
+    /**
+     * Lets a reader have the body.
+     *
+     * @throws ApiException 400 {@code malformed-json} if it is not JSON, or ends too early
+     */
+    static <T> T read(HttpServletRequest request, Function<JsonParser, T> reader) throws IOException {
+        try (var json = JSON.createParser(ObjectReadContext.empty(), request.getInputStream())) {
+            return reader.apply(json);
+        } catch (JacksonIOException e) {
+            throw new HttpMessageNotReadableException("cut off", e.getCause(), new ServletServerHttpRequest(request));
+        } catch (StreamConstraintsException e) {
+            throw malformed("nested more than %d deep, or a number or name is too long".formatted(DEEPEST), e);
+        } catch (JacksonException e) {
+            throw malformed(e.getOriginalMessage().lines().findFirst().orElse("malformed"), e);
+        }
+    }
+
+    private static ApiException malformed(String what, JacksonException e) {
+        var at = e.getLocation();
+        var where = at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
+        return new ApiException(
+                HttpStatus.BAD_REQUEST,
+                "malformed-json",
+                "the body is not JSON that is taken: " + where + what,
+                List.of());
+    }
+
+    static ApiException unknownKey(String parent, String key, String... known) {
+        return new ApiException(
+                HttpStatus.BAD_REQUEST,
+                "invalid-request",
+                Names.unknown("key", key, List.of(known)),
+                List.of(new Violation(
+                        parent + "/" + key.replace("~", "~0").replace("/", "~1"),
+                        Names.unknown("key", key, List.of(known)))));
+    }
+
+    static void expectEnd(JsonParser json) {
+        if (json.nextToken() != null) {
+            throw new ApiException(
+                    HttpStatus.BAD_REQUEST, "malformed-json", "the body goes on after its JSON value", List.of());
+        }
+    }
+}

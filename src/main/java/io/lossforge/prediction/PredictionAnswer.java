@@ -1,0 +1,43 @@
+package io.lossforge.prediction;
+
+import io.lossforge.model.ModelVersion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What a version says of every sample of a request, in their order. */
+record PredictionAnswer(String model, int version, List<Prediction> predictions) {
+
+    /** The likeliest class, and the likeliest ones. Probabilities of a model served by sigmoid need not add up to 1. */
+    record Prediction(String label, float probability, List<Scored> top) {}
+
+    /** A class and its probability, 0–1. */
+    record Scored(String label, float probability) {}
+
+    /**
+     * Names the classes.
+     *
+     * @param probabilities {@code [samples][classes]} in one array
+     * @param topK classes named for every sample, at least 1
+     */
+    static PredictionAnswer of(ModelVersion version, float[] probabilities, int topK) {
+        var classes = version.classes();
+        var predictions = new ArrayList<Prediction>(probabilities.length / classes.size());
+        for (int first = 0; first < probabilities.length; first += classes.size()) {
+            var top = top(classes, probabilities, first, Math.min(topK, classes.size()));
+            predictions.add(new Prediction(top.get(0).label(), top.get(0).probability(), top));
+        }
+        return new PredictionAnswer(version.model(), version.version(), predictions);
+    }
+
+    /** Likeliest first; of equal ones the first class. */
+    private static List<Scored> top(List<String> classes, float[] probabilities, int first, int count) {
+        return IntStream.range(0, classes.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -probabilities[first + i]))
+                .limit(count)
+                .map(i -> new Scored(classes.get(i), probabilities[first + i]))
+                .toList();
+    }
+}

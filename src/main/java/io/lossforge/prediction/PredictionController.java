@@ -1,0 +1,151 @@
+package io.lossforge.prediction;
+
+import io.lossforge.image.Limits;
+import io.lossforge.model.Models;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.web.ApiException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.constraints.Min;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.MediaType;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartRequest;
+import org.springframework.web.util.WebUtils;
+
+/** Predictions over HTTP in the service's own form. */
+@RestController
+@ConditionalOnRole(Role.SERVER)
+@Tag(name = "predictions", description = "Classify pictures and numbers")
+class PredictionController {
+
+    /** The JSON form of a request; it is read from the stream and never made. */
+    @Schema(
+            description =
+                    "Samples, each nested numbers of the model's shape, flat numbers, or {\"b64\": \"…\"} of a picture's bytes")
+    record PredictRequest(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            List<Object> instances) {}
+
+    /** The form of a request with many pictures. */
+    record PicturesRequest(
+            @Schema(type = "array", format = "binary", requiredMode = Schema.RequiredMode.REQUIRED)
+            List<org.springframework.core.io.Resource> file) {}
+
+    private final Models models;
+    private final Engine engine;
+    private final PictureSamples pictures;
+    private final PredictionSettings settings;
+
+    PredictionController(Models models, Engine engine, PictureSamples pictures, PredictionSettings settings) {
+        this.models = models;
+        this.engine = engine;
+        this.pictures = pictures;
+        this.settings = settings;
+    }
+
+    @PostMapping(
+            path = "/api/v1/models/{ref}/predict",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "image/*", MediaType.MULTIPART_FORM_DATA_VALUE},
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Classify a picture, many pictures, or instances of numbers",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                        schema = @Schema(implementation = PredictRequest.class)),
+                                @Content(mediaType = "image/*", schema = @Schema(type = "string", format = "binary")),
+                                @Content(
+                                        mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                        schema = @Schema(implementation = PicturesRequest.class))
+                            }))
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "400", description = "a sample is not what the model takes", content = @Content)
+    @ApiResponse(responseCode = "404", description = "no such model, version or alias", content = @Content)
+    @ApiResponse(responseCode = "413", description = "too many bytes or samples", content = @Content)
+    @ApiResponse(responseCode = "415", description = "the body is of another type", content = @Content)
+    @ApiResponse(responseCode = "503", description = "too many predictions at a time", content = @Content)
+    PredictionAnswer predict(
+            @Parameter(description = "name (its alias production, else its newest version), name@alias or name:version")
+                    @PathVariable
+                    String ref,
+            @Parameter(description = "classes named for every sample")
+                    @RequestParam(defaultValue = "5")
+                    @Min(value = 1, message = "must be at least 1") int topK,
+            HttpServletRequest request)
+            throws IOException, ServletException {
+        var version = models.resolve(ref);
+        var scores = engine.predict(version, samples -> {
+            read(request, samples);
+            return new Engine.Wanted(null, Set.of(LoadedModel.PROBABILITIES));
+        });
+        return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), topK);
+    }
+
+    private void read(HttpServletRequest request, Samples samples) throws IOException, ServletException {
+        var type = MediaType.parseMediaType(request.getContentType());
+        if (type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+            JsonBodies.read(request, json -> InstancesReader.read(json, samples, pictures, settings.maxInstances()));
+            return;
+        }
+        if (!samples.input().pixels()) {
+            throw ApiException.unsupportedMediaType("the model takes no pictures but %s: send application/json"
+                    .formatted(samples.input().wanted()));
+        }
+        if (type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
+            readFiles(request, samples);
+            return;
+        }
+        pictures.add(request.getInputStream().readNBytes(Limits.DEFAULT.maxBytes() + 1), samples, "");
+    }
+
+    private void readFiles(HttpServletRequest request, Samples samples) throws IOException, ServletException {
+        checkLength(request.getContentLengthLong(), settings.maxUpload());
+        var multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
+        if (multipart == null || multipart.getMultiFileMap().isEmpty()) {
+            throw ApiException.badRequest("/file", "must have at least one picture, as a file");
+        }
+        for (var part : request.getParts()) {
+            if (part.getSubmittedFileName() == null) {
+                throw ApiException.badRequest("/" + part.getName(), "is not a file but a form field");
+            }
+            if (samples.count() == settings.maxInstances()) {
+                throw ApiException.tooLarge(
+                        "more than %d pictures: send them in several requests".formatted(settings.maxInstances()));
+            }
+            try (var bytes = part.getInputStream()) {
+                pictures.add(
+                        bytes.readNBytes(Limits.DEFAULT.maxBytes() + 1),
+                        samples,
+                        "/%s/%d".formatted(part.getName(), samples.count()));
+            }
+        }
+    }
+
+    /** Before the container reads the parts and puts them into files. */
+    private static void checkLength(long bytes, DataSize most) {
+        if (bytes < 0) {
+            throw ApiException.badRequest("/Content-Length", "is required with multipart/form-data");
+        }
+        if (bytes > most.toBytes()) {
+            throw ApiException.tooLarge("the body has %d bytes, at most %d are taken".formatted(bytes, most.toBytes()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.lossforge.prediction;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Samples in the memory that the engine reads, in its element type; grows as they come. For one thread. {@link #close} gives the
+ * memory back.
+ */
+final class Samples implements AutoCloseable {
+
+    private static final long LARGEST = Integer.MAX_VALUE - 8;
+
+    private final Input input;
+    private final DirectBuffers pool;
+    private ByteBuffer buffer;
+    private int count;
+
+    Samples(Input input, DirectBuffers pool) {
+        this.input = input;
+        this.pool = pool;
+        this.buffer = pool.take(input.bytes());
+    }
+
+    Input input() {
+        return input;
+    }
+
+    /** Whole samples. */
+    int count() {
+        return count;
+    }
+
+    /** Makes room for one more sample. */
+    void begin() {
+        long needed = (count + 1L) * input.bytes();
+        if (needed > LARGEST) {
+            throw new IllegalArgumentException("more than 2 GiB of samples");
+        }
+        if (needed > buffer.capacity()) {
+            var larger = pool.take((int) Math.min(LARGEST, Math.max(needed, 2L * buffer.capacity())));
+            buffer.flip();
+            larger.put(buffer);
+            pool.give(buffer);
+            buffer = larger;
+        }
+    }
+
+    /** Adds one element of a sample of pixels. */
+    void putPixel(int value) {
+        buffer.put((byte) value);
+    }
+
+    /** Adds one element of a sample of features. */
+    void putFeature(float value) {
+        buffer.putFloat(value);
+    }
+
+    /** Adds elements of a sample of pixels. */
+    void putPixels(byte[] planes) {
+        buffer.put(planes);
+    }
+
+    /** Counts the sample whose elements are all there. */
+    void end() {
+        count++;
+    }
+
+    /** The memory of some samples, not copied. */
+    ByteBuffer slice(int first, int samples) {
+        return buffer.slice(first * input.bytes(), samples * input.bytes()).order(buffer.order());
+    }
+
+    @Override
+    public void close() {
+        pool.give(buffer);
+        buffer = ByteBuffer.allocate(0);
+    }
+}
