@@ -1,0 +1,106 @@
+package io.lossforge.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lossforge.catalogue.Violation;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class SpecCheckTests {
+
+    private static final List<String> TEN = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+
+    private static List<Violation> check(String spec, List<Integer> shape, String kind, List<Long> counts) {
+        var json = JsonMapper.shared().readTree(spec.replace('\'', '"'));
+        return SpecCheck.check(Catalogues.JSON.read(TrainingSpec.class, json), shape, kind, TEN, counts);
+    }
+
+    private static List<Violation> checkDigits(String spec) {
+        return check(spec, List.of(1, 8, 8), "images", Collections.nCopies(10, 100L));
+    }
+
+    @Test
+    void defaultsFitDigits() {
+        assertThat(checkDigits("{'dataset':'digits'}")).isEmpty();
+    }
+
+    @Test
+    void aBatchMustFitIntoWhatIsTrainedOn() {
+        assertThat(checkDigits("{'dataset':'digits','batchSize':900}")).isEmpty();
+        assertThat(checkDigits("{'dataset':'digits','batchSize':901}"))
+                .containsExactly(new Violation(
+                        "/batchSize",
+                        "must be <= 900, the samples of the training split without the validation part, was 901"));
+        assertThat(checkDigits("{'dataset':'digits','batchSize':512,'imbalance':{'ratio':100}}"))
+                .extracting(Violation::pointer)
+                .containsExactly("/batchSize");
+    }
+
+    @Test
+    void augmentationsNeedImages() {
+        assertThat(check(
+                        "{'dataset':'d','augmentations':[{'name':'random-crop'}]}",
+                        List.of(4),
+                        "features",
+                        Collections.nCopies(10, 100L)))
+                .containsExactly(
+                        new Violation("/augmentations", "change images, but the dataset has features: leave them out"));
+    }
+
+    @Test
+    void explicitWeightsMustBeAsManyAsClasses() {
+        assertThat(checkDigits("{'dataset':'d','classWeights':{'scheme':'explicit','values':[1,2,3]}}"))
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.pointer()).isEqualTo("/classWeights");
+                    assertThat(violation.detail()).startsWith("3 explicit class weights for 10 classes");
+                });
+    }
+
+    @Test
+    void deferredWeightsMustBegin() {
+        assertThat(checkDigits("{'dataset':'d','epochs':5,'classWeights':{'scheme':'inverse','startEpoch':6}}"))
+                .containsExactly(new Violation("/classWeights/startEpoch", "must be <= 5, the epochs, was 6"));
+    }
+
+    @Test
+    void inverseWeightsNeedSamplesOfEachClass() {
+        assertThat(check(
+                        "{'dataset':'d','classWeights':{'scheme':'inverse'}}",
+                        List.of(1, 8, 8),
+                        "images",
+                        List.of(100L, 0L, 100L, 100L, 100L, 100L, 100L, 100L, 100L, 100L)))
+                .extracting(Violation::pointer)
+                .containsExactly("/classWeights");
+    }
+
+    @Test
+    void validationMustBePossible() {
+        assertThat(check("{'dataset':'d','batchSize':2}", List.of(1, 8, 8), "images", Collections.nCopies(10, 1L)))
+                .extracting(Violation::pointer)
+                .containsExactly("/validationFraction");
+    }
+
+    @Test
+    void oneClassCannotBeLearned() {
+        assertThat(check(
+                        "{'dataset':'d','batchSize':2}",
+                        List.of(1, 8, 8),
+                        "images",
+                        List.of(100L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)))
+                .containsExactly(new Violation("/dataset", "needs training samples of at least 2 classes, has 1"));
+    }
+
+    @Test
+    void allViolationsAreTold() {
+        assertThat(check(
+                        "{'dataset':'d','batchSize':2000,'augmentations':[{'name':'horizontal-flip'}]}",
+                        List.of(4),
+                        "features",
+                        Collections.nCopies(10, 100L)))
+                .extracting(Violation::pointer)
+                .containsExactly("/augmentations", "/batchSize");
+    }
+}
