@@ -1,18 +1,21 @@
 package io.lossforge.job;
 
+import io.lossforge.web.ApiException;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
-/** A job was asked for something that its state does not allow. */
-class IllegalMove extends RuntimeException {
+/** 409 {@code illegal-job-state}: a job was asked for something that its state does not allow. */
+class IllegalMove extends ApiException {
 
     private static final long serialVersionUID = 1L;
 
     IllegalMove(@Nullable UUID job, JobState state, JobState next) {
-        super("job %s: %s cannot become %s".formatted(job, state, next));
+        this("job %s: %s cannot become %s".formatted(job, state, next));
     }
 
     IllegalMove(String message) {
-        super(message);
+        super(HttpStatus.CONFLICT, "illegal-job-state", message, List.of());
     }
 }

@@ -1,0 +1,101 @@
+package io.lossforge.job;
+
+import io.lossforge.catalogue.EntryDescription;
+import io.lossforge.catalogue.EntryDescription.ParameterDescription;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.training.Catalogues;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What a job can be composed of. */
+@RestController
+@RequestMapping("/api/v1")
+@ConditionalOnRole(Role.SERVER)
+@Tag(name = "Catalogue")
+class CatalogueController {
+
+    @GetMapping("/losses")
+    @Operation(summary = "Losses, with their parameters and what they serve")
+    LossList listLosses() {
+        return new LossList(Catalogues.LOSSES.describe().stream()
+                .map(CatalogueController::loss)
+                .toList());
+    }
+
+    @GetMapping("/architectures")
+    @Operation(summary = "Networks, with their parameters")
+    ArchitectureList listArchitectures() {
+        return new ArchitectureList(Catalogues.ARCHITECTURES.describe());
+    }
+
+    @GetMapping("/optimizers")
+    @Operation(summary = "Optimizers, with their parameters")
+    OptimizerList listOptimizers() {
+        return new OptimizerList(Catalogues.OPTIMIZERS.describe());
+    }
+
+    @GetMapping("/schedules")
+    @Operation(summary = "Learning-rate schedules, with their parameters")
+    ScheduleList listSchedules() {
+        return new ScheduleList(Catalogues.SCHEDULES.describe());
+    }
+
+    @GetMapping("/samplers")
+    @Operation(summary = "Samplers, with their parameters")
+    SamplerList listSamplers() {
+        return new SamplerList(Catalogues.SAMPLERS.describe());
+    }
+
+    @GetMapping("/augmentations")
+    @Operation(summary = "Augmentations, with their parameters")
+    AugmentationList listAugmentations() {
+        return new AugmentationList(Catalogues.AUGMENTATIONS.describe());
+    }
+
+    private static LossDescription loss(EntryDescription entry) {
+        return new LossDescription(
+                entry.name(),
+                entry.summary(),
+                entry.formula(),
+                entry.reference(),
+                Catalogues.LOSSES.create(entry.name()).servingTransform().name().toLowerCase(Locale.ROOT),
+                entry.parameters());
+    }
+
+    /** A loss: like every entry, and how its probabilities are formed. */
+    record LossDescription(
+            String name,
+            String summary,
+            String formula,
+            String reference,
+
+            @Schema(description = "How probabilities are formed from logits when a model is served: softmax or sigmoid")
+            String servingTransform,
+
+            List<ParameterDescription> parameters) {}
+
+    /** Every loss. */
+    record LossList(List<LossDescription> losses) {}
+
+    /** Every architecture. */
+    record ArchitectureList(List<EntryDescription> architectures) {}
+
+    /** Every optimizer. */
+    record OptimizerList(List<EntryDescription> optimizers) {}
+
+    /** Every schedule. */
+    record ScheduleList(List<EntryDescription> schedules) {}
+
+    /** Every sampler. */
+    record SamplerList(List<EntryDescription> samplers) {}
+
+    /** Every augmentation. */
+    record AugmentationList(List<EntryDescription> augmentations) {}
+}

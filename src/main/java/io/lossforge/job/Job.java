@@ -1,0 +1,84 @@
+package io.lossforge.job;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A job as the interface shows it. */
+record Job(
+        UUID id,
+        String name,
+        JobState state,
+
+        @Schema(
+                description =
+                        "Why it is in this state, for programs: waiting-for-gpu, waiting-for-worker, cancelling, or the end reason of its"
+                                + " last attempt; null when there is nothing to explain")
+        @Nullable String statusReason,
+
+        @Schema(description = "The same for people") @Nullable String statusMessage,
+
+        @Schema(description = "0 to 1") double progress,
+
+        @Schema(description = "1 is next; null unless QUEUED") @Nullable Long queuePosition,
+
+        @Schema(description = "The running epoch, from 1; after the end the one whose weights the model has") @Nullable Integer epoch,
+
+        Instant createdAt,
+
+        @Schema(description = "When a worker first took it") @Nullable Instant startedAt,
+
+        @Nullable Instant endedAt,
+        @Nullable Instant estimatedEnd,
+
+        @Schema(implementation = JobSubmission.class, description = "The specification with all defaults filled in")
+        ObjectNode spec,
+
+        @Schema(description = "Newest value of each metric, by split and name")
+        Map<String, Map<String, Double>> latestMetrics,
+
+        List<Attempt> attempts,
+
+        @Schema(description = "What it made; null unless SUCCEEDED") @Nullable RegisteredModel model,
+
+        Links links) {
+
+    /** One try of a worker. */
+    @Schema(name = "JobAttempt")
+    record Attempt(
+            int number,
+            String worker,
+            @Schema(description = "cpu or gpu") String device,
+            @Nullable String deviceName,
+
+            @Schema(description = "Threads of the engine") @Nullable Integer threads,
+
+            Instant startedAt,
+            @Nullable Instant endedAt,
+
+            @Schema(
+                    description =
+                            "completed, error, diverged, cancelled, paused, deadline, worker_stopped, lease_lost, out_of_memory,"
+                                    + " native_crash, killed or worker_error; null while it runs")
+            @Nullable String endReason,
+
+            @Nullable String endMessage) {}
+
+    /** The model version that the job made. */
+    @Schema(name = "JobModel")
+    record RegisteredModel(String name, int version) {}
+
+    /** Where the rest is. */
+    @Schema(name = "JobLinks")
+    record Links(String self, String events, String metrics, String log, String evaluation) {
+
+        static Links of(UUID id) {
+            var self = "/api/v1/jobs/" + id;
+            return new Links(self, self + "/events", self + "/metrics", self + "/log", self + "/evaluation");
+        }
+    }
+}

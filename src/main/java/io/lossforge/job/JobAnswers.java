@@ -1,0 +1,106 @@
+package io.lossforge.job;
+
+import io.lossforge.catalogue.InvalidDocument;
+import io.lossforge.job.QueueOutlook.Wait;
+import io.lossforge.training.Catalogues;
+import io.lossforge.training.Resources.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Jobs as the interface shows them. */
+@Component
+class JobAnswers {
+
+    private final QueueOutlook outlook;
+
+    JobAnswers(QueueOutlook outlook) {
+        this.outlook = outlook;
+    }
+
+    Job of(TrainingJob job) {
+        return of(List.of(job)).get(0);
+    }
+
+    /** Looks up what the queue says about all of them at once. */
+    List<Job> of(List<TrainingJob> jobs) {
+        var queued = jobs.stream()
+                .filter(job -> job.state == JobState.QUEUED)
+                .map(TrainingJob::id)
+                .toList();
+        Map<UUID, Long> positions = queued.isEmpty() ? Map.of() : outlook.positions(queued);
+        Map<Device, Wait> obstacles = queued.isEmpty() ? Map.of() : outlook.obstacles();
+        return jobs.stream()
+                .map(job ->
+                        answer(job, positions.get(job.id()), QueueOutlook.obstacle(obstacles, job.state, job.device)))
+                .toList();
+    }
+
+    private static Job answer(TrainingJob job, @Nullable Long position, @Nullable Wait obstacle) {
+        return new Job(
+                job.id(),
+                job.name,
+                job.state,
+                obstacle == null ? job.statusReason : obstacle.reason(),
+                obstacle == null ? job.statusMessage : obstacle.message(),
+                job.progress,
+                position,
+                job.epoch,
+                job.createdAt,
+                job.startedAt,
+                job.endedAt,
+                job.estimatedEnd,
+                ordered(job.spec),
+                latest(job.latestMetrics),
+                attempts(job.attempts),
+                job.modelName == null || job.modelVersion == null
+                        ? null
+                        : new Job.RegisteredModel(job.modelName, job.modelVersion),
+                Job.Links.of(job.id()));
+    }
+
+    /** In the order of the record, which the database does not keep; as it is if this version knows it no more. */
+    private static ObjectNode ordered(ObjectNode spec) {
+        try {
+            return Catalogues.JSON.write(Catalogues.JSON.read(io.lossforge.training.TrainingSpec.class, spec));
+        } catch (InvalidDocument e) {
+            return spec;
+        }
+    }
+
+    private static Map<String, Map<String, Double>> latest(ObjectNode metrics) {
+        var bySplit = new TreeMap<String, Map<String, Double>>();
+        for (var split : metrics.properties()) {
+            var byName = new TreeMap<String, Double>();
+            split.getValue()
+                    .properties()
+                    .forEach(metric ->
+                            byName.put(metric.getKey(), metric.getValue().asDouble()));
+            bySplit.put(split.getKey(), byName);
+        }
+        return bySplit;
+    }
+
+    private static List<Job.Attempt> attempts(List<JobAttempt> attempts) {
+        var answers = new ArrayList<Job.Attempt>();
+        for (var attempt : attempts) {
+            var reason = attempt.endReason();
+            answers.add(new Job.Attempt(
+                    answers.size() + 1,
+                    attempt.worker(),
+                    attempt.device(),
+                    attempt.deviceName(),
+                    attempt.threads(),
+                    attempt.startedAt(),
+                    attempt.endedAt(),
+                    reason == null ? null : reason.code(),
+                    attempt.endMessage()));
+        }
+        return answers;
+    }
+}

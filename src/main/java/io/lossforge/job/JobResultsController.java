@@ -1,0 +1,95 @@
+package io.lossforge.job;
+
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.training.Evaluation;
+import io.lossforge.web.ApiException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a job left behind: evaluations and log. */
+@RestController
+@RequestMapping("/api/v1/jobs/{id}")
+@ConditionalOnRole(Role.SERVER)
+@Tag(name = "Jobs")
+class JobResultsController {
+
+    private static final List<String> BY_PREFERENCE = List.of("test", "validation", "train");
+
+    private final Jobs jobs;
+    private final JobLog log;
+    private final JdbcClient database;
+    private final JsonMapper json;
+
+    JobResultsController(Jobs jobs, JobLog log, JdbcClient database, JsonMapper json) {
+        this.jobs = jobs;
+        this.log = log;
+        this.database = database;
+        this.json = json;
+    }
+
+    @GetMapping("/evaluation")
+    @Operation(summary = "How well the trained network classifies a split")
+    @ApiResponse(responseCode = "200", description = "The evaluation; every rate is 0 to 1")
+    @ApiResponse(
+            responseCode = "404",
+            description = "No such job, or no evaluation of the split: it comes with the job's success")
+    Evaluation getEvaluation(
+            @PathVariable UUID id,
+            @Parameter(
+                            description =
+                                    "train, validation or test; when absent test, or validation where there is no test")
+                    @RequestParam(required = false)
+                    @Nullable String split) {
+        var job = job(id);
+        var known = database.sql("select split from job_evaluation where job_id = :job")
+                .param("job", id)
+                .query(String.class)
+                .list();
+        var wanted = split != null
+                ? split
+                : BY_PREFERENCE.stream().filter(known::contains).findFirst().orElse("test");
+        if (!known.contains(wanted)) {
+            throw ApiException.notFound(
+                    "evaluation-not-found",
+                    known.isEmpty()
+                            ? "job %s: %s, it is evaluated when it succeeds".formatted(id, job.state)
+                            : "job %s has no evaluation of split \"%s\"; there are: %s"
+                                    .formatted(id, wanted, String.join(", ", known)));
+        }
+        return database.sql("select evaluation::text from job_evaluation where job_id = :job and split = :split")
+                .param("job", id)
+                .param("split", wanted)
+                .query((row, number) -> json.readValue(row.getString(1), Evaluation.class))
+                .single();
+    }
+
+    @GetMapping(path = "/log", produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")
+    @Operation(summary = "What the trainer printed; the oldest lines leave when it becomes too long")
+    @ApiResponse(responseCode = "200", description = "Lines of text; empty if nothing was printed")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    String getLog(@PathVariable UUID id) {
+        var job = job(id);
+        return log.between(id, 0, job.lastSequence).stream()
+                .map(JobLog.Chunk::text)
+                .collect(Collectors.joining());
+    }
+
+    private TrainingJob job(UUID id) {
+        return jobs.findById(id).orElseThrow(() -> JobNotFound.of(id));
+    }
+}

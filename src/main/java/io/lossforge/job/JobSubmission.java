@@ -1,0 +1,154 @@
+package io.lossforge.job;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the interface's document shows a {@link io.lossforge.training.TrainingSpec}: what is submitted, and, with every default filled
+ * in, what a job answers with.
+ */
+@Schema(description = "All that a training job is. Only dataset is required; every default is echoed in the answer.")
+record JobSubmission(
+        @Schema(description = "Name for people; <dataset>-<loss> when absent", maxLength = 120) @Nullable String name,
+
+        @Schema(
+                description = "name or name:version of a registered dataset; the newest version when none is given",
+                requiredMode = RequiredMode.REQUIRED,
+                example = "digits")
+        String dataset,
+
+        @Schema(
+                description = "Model that the result becomes a version of; the dataset's name when absent",
+                maxLength = 63)
+        @Nullable String model,
+
+        @Schema(description = "Network to train, see /architectures; mlp when absent") @Nullable NamedChoice architecture,
+
+        @Schema(description = "Training loss, see /losses; softmax when absent") @Nullable NamedChoice loss,
+
+        @Nullable ClassWeighting classWeights,
+
+        @Schema(description = "Optimizer, see /optimizers; adam when absent") @Nullable NamedChoice optimizer,
+
+        @Schema(description = "Learning-rate schedule, see /schedules; cosine when absent") @Nullable NamedChoice schedule,
+
+        @Schema(description = "Passes over the training split", defaultValue = "20", minimum = "1", maximum = "100000")
+        @Nullable Integer epochs,
+
+        @Schema(description = "Samples per step", defaultValue = "64", minimum = "1", maximum = "65536") @Nullable Integer batchSize,
+
+        @Schema(description = "Order in which samples are drawn, see /samplers; shuffle when absent") @Nullable NamedChoice sampler,
+
+        @Schema(description = "Random changes to training images, in this order, see /augmentations; none when absent")
+        @Nullable List<NamedChoice> augmentations,
+
+        @Schema(
+                description = "Part of the training split held out, stratified by class",
+                defaultValue = "0.1",
+                minimum = "0",
+                maximum = "0.9")
+        @Nullable Double validationFraction,
+
+        @Nullable EarlyStop earlyStopping,
+
+        @Nullable LongTail imbalance,
+
+        @Schema(
+                description = "Norm to which the gradient of all parameters is clipped; no clipping when absent",
+                exclusiveMinimumValue = 0)
+        @Nullable Double clipGradientNorm,
+
+        @Schema(
+                description = "Seed of splits, initial weights, order and augmentation",
+                defaultValue = "1",
+                minimum = "0",
+                maximum = "9007199254740991")
+        @Nullable Long seed,
+
+        @Nullable Devices resources,
+
+        @Schema(description = "Higher runs first", defaultValue = "0", minimum = "-1000", maximum = "1000") @Nullable Integer priority,
+
+        @Schema(
+                description = "Attempts before an infrastructure failure is final",
+                defaultValue = "3",
+                minimum = "1",
+                maximum = "100")
+        @Nullable Integer maxAttempts,
+
+        @Schema(
+                description = "ISO 8601 duration from submission after which the job fails; none when absent",
+                example = "PT2H")
+        @Nullable String deadline) {
+
+    /** An entry of a catalogue with its parameters. */
+    @Schema(description = "An entry of a catalogue; parameters that are not given take the entry's defaults")
+    record NamedChoice(
+            @Schema(requiredMode = RequiredMode.REQUIRED) String name,
+
+            @Nullable Map<String, Object> parameters) {}
+
+    /** Weights of the classes. */
+    @Schema(description = "Weights of the classes, over any loss")
+    record ClassWeighting(
+            @Schema(
+                    description = "How the weights follow from the class counts",
+                    defaultValue = "none",
+                    allowableValues = {"none", "inverse", "sqrtInverse", "effectiveNumber", "explicit"})
+            @Nullable String scheme,
+
+            @Schema(
+                    description = "Beta of effectiveNumber",
+                    defaultValue = "0.9999",
+                    minimum = "0",
+                    exclusiveMaximumValue = 1)
+            @Nullable Double beta,
+
+            @Schema(description = "Weights of explicit, one per class") @Nullable List<Double> values,
+
+            @Schema(description = "First epoch in which the weights act", defaultValue = "1", minimum = "1") @Nullable Integer startEpoch) {}
+
+    /** Early stopping. */
+    @Schema(
+            description =
+                    "Ends training when validation no longer improves, and keeps the best epoch; never when absent")
+    record EarlyStop(
+            @Schema(
+                    description = "Validation metric watched",
+                    defaultValue = "balancedAccuracy",
+                    allowableValues = {"loss", "accuracy", "balancedAccuracy", "macroF1", "worstClassRecall"})
+            @Nullable String metric,
+
+            @Schema(description = "Epochs without improvement that are waited for", defaultValue = "5", minimum = "1")
+            @Nullable Integer patience) {}
+
+    /** A training split made long-tailed. */
+    @Schema(description = "Makes the training split long-tailed by leaving samples out; left as it is when absent")
+    record LongTail(
+            @Schema(
+                    description = "Shape of the class counts",
+                    defaultValue = "exponential",
+                    allowableValues = {"exponential"})
+            @Nullable String profile,
+
+            @Schema(
+                    description = "Largest class count divided by the smallest",
+                    defaultValue = "100",
+                    minimum = "1",
+                    maximum = "100000")
+            @Nullable Double ratio) {}
+
+    /** What a job needs of a worker. */
+    @Schema(description = "What the job needs of a worker")
+    record Devices(
+            @Schema(
+                    description = "Kind of device",
+                    defaultValue = "any",
+                    allowableValues = {"any", "cpu", "gpu"})
+            @Nullable String device,
+
+            @Schema(description = "Number of devices", defaultValue = "1", minimum = "1", maximum = "1") @Nullable Integer count) {}
+}

@@ -1,0 +1,218 @@
+package io.lossforge.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lossforge.catalogue.InvalidDocument;
+import io.lossforge.catalogue.Violation;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.training.Catalogues;
+import io.lossforge.training.TrainingSpec;
+import io.lossforge.web.ApiException;
+import io.lossforge.web.Idempotency;
+import io.lossforge.web.PageRequest;
+import io.lossforge.web.PageToken;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.util.DigestUtils;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Submits, lists and steers jobs. */
+@RestController
+@RequestMapping("/api/v1/jobs")
+@ConditionalOnRole(Role.SERVER)
+@Tag(name = "Jobs")
+class JobsController {
+
+    private final Jobs jobs;
+    private final JobAnswers answers;
+    private final Submissions submissions;
+    private final Idempotency idempotency;
+    private final DatabaseClock clock;
+    private final JsonMapper json;
+    private final ApplicationEventPublisher events;
+
+    JobsController(
+            Jobs jobs,
+            JobAnswers answers,
+            Submissions submissions,
+            Idempotency idempotency,
+            DatabaseClock clock,
+            JsonMapper json,
+            ApplicationEventPublisher events) {
+        this.jobs = jobs;
+        this.answers = answers;
+        this.submissions = submissions;
+        this.idempotency = idempotency;
+        this.clock = clock;
+        this.json = json;
+        this.events = events;
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Submit a training job")
+    @ApiResponse(responseCode = "202", description = "Queued; Location says where to follow it")
+    @ApiResponse(responseCode = "400", description = "Not a specification: every violation is listed")
+    @ApiResponse(responseCode = "409", description = "The first request with this Idempotency-Key is still being done")
+    @ApiResponse(
+            responseCode = "422",
+            description = "Well formed, but it can't be carried out, such as an unknown dataset")
+    ResponseEntity<Job> submitJob(
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = JobSubmission.class)))
+                    @RequestBody
+                    JsonNode document,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            @Nullable Principal caller) {
+        var job = idempotency.once(
+                "submit-job",
+                idempotencyKey,
+                json.writeValueAsString(document).getBytes(UTF_8),
+                Job.class,
+                () -> answers.of(submissions.submit(document, caller == null ? null : caller.getName())));
+        return ResponseEntity.accepted()
+                .location(URI.create(job.links().self()))
+                .body(job);
+    }
+
+    @GetMapping
+    @Transactional(readOnly = true)
+    @Operation(summary = "List jobs, newest first unless told otherwise")
+    ResponseEntity<JobPage> listJobs(
+            @Parameter(description = "Only jobs in one of these states") @RequestParam(required = false) @Nullable List<String> state,
+            @Parameter(description = "Only jobs on this dataset: name or name:version")
+                    @RequestParam(required = false)
+                    @Nullable String dataset,
+            @Parameter(description = "Only jobs of this experiment") @RequestParam(required = false) @Nullable UUID experiment,
+            @Parameter(description = "createdAt desc or createdAt asc") @RequestParam(required = false) @Nullable String orderBy,
+            @Parameter(description = "1 to 500; 50 when absent") @RequestParam(required = false) @Nullable Integer pageSize,
+            @RequestParam(required = false) @Nullable String pageToken) {
+        var page = PageRequest.of(pageSize, pageToken);
+        var filter = JobFilter.of(state, dataset, experiment, orderBy);
+        var after = page.after(1).stream().map(JobsController::id).findFirst().orElse(null);
+        var found = jobs.findBy(
+                filter.after(after),
+                query -> query.sortBy(filter.sort()).limit(page.size() + 1).all());
+        var shown = found.subList(0, Math.min(page.size(), found.size()));
+        var next = found.size() > page.size()
+                ? PageToken.encode(shown.get(shown.size() - 1).id().toString())
+                : "";
+        return page.answer(new JobPage(answers.of(shown), next), next);
+    }
+
+    @GetMapping("/{id}")
+    @Transactional(readOnly = true)
+    @Operation(summary = "One job")
+    @ApiResponse(responseCode = "200", description = "The job; its ETag changes with it")
+    @ApiResponse(responseCode = "304", description = "As If-None-Match knows it", content = @Content)
+    @ApiResponse(responseCode = "404", description = "No such job")
+    ResponseEntity<Job> getJob(@PathVariable UUID id) {
+        var job = answers.of(jobs.findById(id).orElseThrow(() -> JobNotFound.of(id)));
+        return ResponseEntity.ok()
+                .eTag(DigestUtils.md5DigestAsHex(json.writeValueAsBytes(job)))
+                .body(job);
+    }
+
+    @PostMapping("/{id}/cancel")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Transactional
+    @Operation(summary = "End a job; a running one ends within about a second, and again is fine")
+    @ApiResponse(responseCode = "202", description = "Ended, or about to")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    @ApiResponse(responseCode = "409", description = "It ended otherwise")
+    ResponseEntity<Job> cancelJob(@PathVariable UUID id) {
+        return change(id, job -> job.cancel(clock.instant()));
+    }
+
+    @PostMapping("/{id}/retry")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Transactional
+    @Operation(summary = "Queue a failed or cancelled job again")
+    @ApiResponse(responseCode = "202", description = "Queued")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    @ApiResponse(responseCode = "409", description = "It neither failed nor was cancelled")
+    ResponseEntity<Job> retryJob(@PathVariable UUID id) {
+        var answer = change(id, job -> job.retry(clock.instant()));
+        events.publishEvent(new JobQueued());
+        return answer;
+    }
+
+    @PatchMapping("/{id}")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Transactional
+    @Operation(summary = "Change priority or deadline of a job that has not ended")
+    @ApiResponse(responseCode = "202", description = "Changed")
+    @ApiResponse(responseCode = "400", description = "Another key, or a value out of range")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    @ApiResponse(responseCode = "409", description = "The job has ended")
+    ResponseEntity<Job> changeJob(
+            @PathVariable UUID id,
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = JobChange.class)))
+                    @RequestBody
+                    JsonNode change) {
+        return change(id, job -> JobChange.apply(change, job));
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Transactional
+    @Operation(summary = "Delete a job that has ended, with its metrics, log and evaluations; its model stays")
+    @ApiResponse(responseCode = "204", description = "Deleted")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    @ApiResponse(responseCode = "409", description = "It has not ended: cancel it first")
+    void deleteJob(@PathVariable UUID id) {
+        var job = jobs.findAndLockById(id).orElseThrow(() -> JobNotFound.of(id));
+        if (!job.state.isFinished()) {
+            throw new IllegalMove("job %s: %s, it can be deleted once it has ended".formatted(id, job.state));
+        }
+        events.publishEvent(new JobDeleted(id));
+        jobs.delete(job);
+    }
+
+    private ResponseEntity<Job> change(UUID id, Consumer<TrainingJob> change) {
+        var job = jobs.findAndLockById(id).orElseThrow(() -> JobNotFound.of(id));
+        change.accept(job);
+        events.publishEvent(new JobChanged(id));
+        return ResponseEntity.accepted().body(answers.of(job));
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest("/pageToken", "must be the nextPageToken of the page before, unchanged");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.lossforge.job;
+
+import io.lossforge.catalogue.Catalogue;
+import io.lossforge.catalogue.InvalidDocument;
+import io.lossforge.catalogue.Violation;
+import io.lossforge.dataset.DatasetVersion;
+import io.lossforge.dataset.Datasets;
+import io.lossforge.dataset.UnknownDataset;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.training.Catalogues;
+import io.lossforge.training.SpecCheck;
+import io.lossforge.training.TrainingSpec;
+import io.lossforge.web.ApiException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
+
+/** Turns a document into a queued job, or says everything that is wrong with it. */
+@Component
+@ConditionalOnRole(Role.SERVER)
+class Submissions {
+
+    private final Jobs jobs;
+    private final Datasets datasets;
+    private final DatabaseClock clock;
+    private final ApplicationEventPublisher events;
+
+    Submissions(Jobs jobs, Datasets datasets, DatabaseClock clock, ApplicationEventPublisher events) {
+        this.jobs = jobs;
+        this.datasets = datasets;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /**
+     * Queues a job.
+     *
+     * @throws InvalidDocument if it is no specification
+     * @throws ApiException 422 if it is one that can't be carried out with the datasets there are
+     */
+    @Transactional
+    TrainingJob submit(JsonNode document, @Nullable String owner) {
+        var asked = Catalogues.JSON.read(TrainingSpec.class, document);
+        var dataset = dataset(asked.dataset());
+        var spec = complete(asked, dataset);
+        var violations =
+                SpecCheck.check(spec, dataset.shape(), dataset.kind(), dataset.classes(), dataset.trainPerClass());
+        if (!violations.isEmpty()) {
+            throw ApiException.unprocessable("unprocessable", summary(violations), violations);
+        }
+        var job = jobs.save(
+                TrainingJob.submitted(spec, dataset.id(), dataset.name(), dataset.version(), owner, clock.instant()));
+        events.publishEvent(new JobQueued());
+        return job;
+    }
+
+    private DatasetVersion dataset(String reference) {
+        try {
+            return datasets.resolve(reference);
+        } catch (UnknownDataset e) {
+            throw ApiException.unprocessable("/dataset", e.detail());
+        }
+    }
+
+    /** Fills in what follows from the dataset, so that the specification says exactly what is trained. */
+    private static TrainingSpec complete(TrainingSpec asked, DatasetVersion dataset) {
+        var json = Catalogues.JSON.write(asked);
+        json.put("dataset", dataset.reference());
+        if (asked.name() == null) {
+            json.put("name", dataset.name() + "-" + Catalogue.nameOf(asked.loss()));
+        }
+        if (asked.model() == null) {
+            json.put("model", dataset.name());
+        }
+        return Catalogues.JSON.read(TrainingSpec.class, json);
+    }
+
+    private static String summary(List<Violation> violations) {
+        return violations.stream()
+                .map(violation -> violation.pointer() + ": " + violation.detail())
+                .collect(Collectors.joining("; "));
+    }
+}
