@@ -5,6 +5,9 @@ import io.lossforge.training.TrainerEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,8 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Transactional
 public class ClaimedJobs {
 
+    private static final Logger log = LoggerFactory.getLogger(ClaimedJobs.class);
+
     private final Jobs jobs;
-    private final JobLog log;
+    private final JobLog jobLog;
     private final JobSettings settings;
     private final DatabaseClock clock;
     private final JdbcClient database;
@@ -29,14 +34,14 @@ public class ClaimedJobs {
 
     ClaimedJobs(
             Jobs jobs,
-            JobLog log,
+            JobLog jobLog,
             JobSettings settings,
             DatabaseClock clock,
             JdbcClient database,
             JsonMapper json,
             ApplicationEventPublisher events) {
         this.jobs = jobs;
-        this.log = log;
+        this.jobLog = jobLog;
         this.settings = settings;
         this.clock = clock;
         this.database = database;
@@ -71,6 +76,11 @@ public class ClaimedJobs {
         return first;
     }
 
+    /** The newest number of the job's sequence; 0 if none was given. */
+    public long lastSequence(Claim claim) {
+        return held(claim).lastSequence;
+    }
+
     /** How many of the attempt's points, counted from its start, are stored already by an attempt that it repeats. */
     public long pointsStored(Claim claim) {
         return held(claim).pointsStored;
@@ -96,13 +106,13 @@ public class ClaimedJobs {
     /** Adds to the job's log, under numbers that {@link #reserve} gave; the oldest lines leave when it becomes too long. */
     public void logged(Claim claim, List<JobLog.Chunk> chunks) {
         var job = held(claim);
-        log.append(claim.job(), chunks);
+        jobLog.append(claim.job(), chunks);
         for (var chunk : chunks) {
             job.logBytes += chunk.text().getBytes(StandardCharsets.UTF_8).length;
         }
         long limit = settings.logLimit().toBytes();
         if (job.logBytes > limit) {
-            job.logBytes = log.trim(claim.job(), limit / 4 * 3);
+            job.logBytes = jobLog.trim(claim.job(), limit / 4 * 3);
         }
     }
 
@@ -132,12 +142,17 @@ public class ClaimedJobs {
      * @return what became of the job: {@code QUEUED}, {@code FAILED} or {@code CANCELLED}
      */
     public JobState ended(Claim claim, EndReason reason, String message) {
-        var job = held(claim);
-        job.attemptEnded(reason, message, settings.backoff(job.failures + 1), clock.instant());
-        if (job.state == JobState.QUEUED) {
-            events.publishEvent(new JobQueued());
-        }
-        return job.state;
+        return end(held(claim), reason, message);
+    }
+
+    /**
+     * The worker that made an attempt is known to be dead: its job need not wait until the lease runs out. Nothing happens if the attempt
+     * has ended.
+     */
+    public void abandoned(UUID id, int attempt) {
+        jobs.findAndLockById(id)
+                .filter(job -> job.state.isHeld() && job.attempt == attempt)
+                .ifPresent(job -> end(job, EndReason.LEASE_LOST, "its worker died"));
     }
 
     /**
@@ -147,6 +162,22 @@ public class ClaimedJobs {
         return jobs.findById(claim.job())
                 .filter(job -> job.state == JobState.SUCCEEDED && job.attempt == claim.attempt())
                 .isPresent();
+    }
+
+    /** Ends the running attempt of a job whose row is locked. */
+    JobState end(TrainingJob job, EndReason reason, String message) {
+        job.attemptEnded(reason, message, settings.backoff(job.failures + 1), clock.instant());
+        log.info(
+                "job {}, attempt {}: {}: {}; the job is {} now",
+                job.id(),
+                job.attempt,
+                reason.code(),
+                message,
+                job.state);
+        if (job.state == JobState.QUEUED) {
+            events.publishEvent(new JobQueued());
+        }
+        return job.state;
     }
 
     private TrainingJob held(Claim claim) {

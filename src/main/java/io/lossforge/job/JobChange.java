@@ -14,8 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** How the interface's document shows what can be changed of a job. */
 @Schema(description = "What can be changed of a job; what is absent stays")
 record JobChange(
-        @Schema(description = "Higher runs first", minimum = "-1000", maximum = "1000")
-        @Nullable Integer priority,
+        @Schema(description = "Higher runs first", minimum = "-1000", maximum = "1000") @Nullable Integer priority,
 
         @Schema(
                 description = "ISO 8601 duration from submission after which the job fails; null for none",

@@ -3,7 +3,6 @@ package io.lossforge.job;
 import io.lossforge.job.QueueOutlook.Wait;
 import io.lossforge.training.Resources.Device;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,8 +45,8 @@ public class JobHeads {
     public Map<UUID, Head> of(Collection<UUID> jobs) {
         var rows = database.sql("""
                         select id, state, status_reason, status_message, device, attempt, progress, epoch, step, estimated_end, last_sequence
-                        from training_job where id = any (:jobs)""")
-                .param("jobs", jobs.toArray(UUID[]::new))
+                        from training_job where id = any (cast(:jobs as uuid[]))""")
+                .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
                 .query(Row.class)
                 .list();
         var obstacles = rows.stream().anyMatch(row -> row.state() == JobState.QUEUED)

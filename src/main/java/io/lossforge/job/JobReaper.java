@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -21,28 +20,25 @@ class JobReaper {
 
     private final Jobs jobs;
     private final Workers workers;
-    private final JobSettings settings;
+    private final ClaimedJobs claimed;
     private final DatabaseClock clock;
     private final JdbcClient database;
     private final TransactionTemplate transaction;
-    private final ApplicationEventPublisher events;
     private boolean databaseAway;
 
     JobReaper(
             Jobs jobs,
             Workers workers,
-            JobSettings settings,
+            ClaimedJobs claimed,
             DatabaseClock clock,
             JdbcClient database,
-            TransactionTemplate transaction,
-            ApplicationEventPublisher events) {
+            TransactionTemplate transaction) {
         this.jobs = jobs;
         this.workers = workers;
-        this.settings = settings;
+        this.claimed = claimed;
         this.clock = clock;
         this.database = database;
         this.transaction = transaction;
-        this.events = events;
     }
 
     @Scheduled(fixedDelay = 1000)
@@ -68,7 +64,7 @@ class JobReaper {
         transaction.executeWithoutResult(status -> {
             for (var id : lockedIds("state in ('STARTING', 'RUNNING') and lease_until < now()")) {
                 var job = jobs.findAndLockById(id).orElseThrow();
-                endAttempt(job, "the worker was not heard of for as long as its lease");
+                claimed.end(job, EndReason.LEASE_LOST, "its worker was not heard of for as long as its lease");
             }
         });
     }
@@ -80,16 +76,6 @@ class JobReaper {
                 log.info("job {} failed: its deadline passed while it waited", id);
             }
         });
-    }
-
-    /** Ends the running attempt of a job whose row is locked, for want of a worker. */
-    void endAttempt(TrainingJob job, String message) {
-        var attempt = job.attempt;
-        job.attemptEnded(EndReason.LEASE_LOST, message, settings.backoff(job.failures + 1), clock.instant());
-        log.warn("job {}, attempt {}: {}; the job is {} now", job.id(), attempt, message, job.state);
-        if (job.state == JobState.QUEUED) {
-            events.publishEvent(new JobQueued());
-        }
     }
 
     private List<UUID> lockedIds(String condition) {

@@ -2,12 +2,8 @@ package io.lossforge.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lossforge.catalogue.InvalidDocument;
-import io.lossforge.catalogue.Violation;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
-import io.lossforge.training.Catalogues;
-import io.lossforge.training.TrainingSpec;
 import io.lossforge.web.ApiException;
 import io.lossforge.web.Idempotency;
 import io.lossforge.web.PageRequest;
@@ -20,7 +16,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.security.Principal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -43,7 +38,6 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Submits, lists and steers jobs. */
 @RestController

@@ -56,9 +56,11 @@ class QueueOutlook {
                             select id, position from (
                                 select id, row_number() over (order by priority desc, queued_at, id) as position
                                 from training_job where state = 'QUEUED') queue
-                            where id = any (:jobs)""").param("jobs", jobs.toArray(UUID[]::new)).query(row -> {
-                positions.put(row.getObject("id", UUID.class), row.getLong("position"));
-            });
+                            where id = any (cast(:jobs as uuid[]))""")
+                    .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
+                    .query(row -> {
+                        positions.put(row.getObject("id", UUID.class), row.getLong("position"));
+                    });
         }
         return positions;
     }

@@ -1,0 +1,87 @@
+package io.lossforge.metric;
+
+import io.lossforge.job.JobHeads;
+import io.lossforge.job.JobNotFound;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.web.ApiException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A job, live. */
+@RestController
+@RequestMapping("/api/v1/jobs/{id}/events")
+@ConditionalOnRole(Role.SERVER)
+@Tag(name = "Jobs")
+class JobEventsController {
+
+    private final JobHeads jobs;
+    private final JobEvents events;
+
+    JobEventsController(JobHeads jobs, JobEvents events) {
+        this.jobs = jobs;
+        this.events = events;
+    }
+
+    @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Operation(
+            summary =
+                    "Everything about a job as server-sent events, from its start or after Last-Event-ID, until it has ended",
+            description =
+                    "Events: metric and log (their id is the number to resume after), progress, state, and end as the last.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The stream",
+            content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "400", description = "Last-Event-ID is no id of this stream", content = @Content)
+    @ApiResponse(responseCode = "404", description = "No such job", content = @Content)
+    @ApiResponse(responseCode = "503", description = "Too many streams are open", content = @Content)
+    void streamJobEvents(
+            @PathVariable UUID id,
+            @Parameter(description = "Id of the last event that was received")
+                    @RequestHeader(name = "Last-Event-ID", required = false)
+                    @Nullable String lastEventId,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        long after = sequence(lastEventId);
+        if (!jobs.of(Set.of(id)).containsKey(id)) {
+            throw JobNotFound.of(id);
+        }
+        events.requireRoom();
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        response.setHeader("X-Accel-Buffering", "no");
+        var async = request.startAsync(request, response);
+        async.setTimeout(0);
+        events.watch(new JobWatcher(id, after, async));
+    }
+
+    private static long sequence(@Nullable String lastEventId) {
+        if (lastEventId == null || lastEventId.isBlank()) {
+            return 0;
+        }
+        if (!lastEventId.strip().matches("[0-9]{1,18}")) {
+            throw ApiException.badRequest("/Last-Event-ID", "must be the id of an event of this stream");
+        }
+        return Long.parseLong(lastEventId.strip());
+    }
+}

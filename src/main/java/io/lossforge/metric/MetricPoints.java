@@ -1,0 +1,159 @@
+package io.lossforge.metric;
+
+import io.lossforge.job.JobDeleted;
+import io.lossforge.training.MetricPoint;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Metric points of jobs. */
+@Component
+public class MetricPoints {
+
+    private final JdbcClient database;
+    private final MetricNames names;
+
+    MetricPoints(JdbcClient database, MetricNames names) {
+        this.database = database;
+        this.names = names;
+    }
+
+    /**
+     * A point about to be stored.
+     *
+     * @param sequence its number within the job
+     * @param ageMillis how long ago it was measured
+     */
+    public record NewPoint(long sequence, MetricPoint point, long ageMillis) {}
+
+    /** A stored point. Rates are 0–1. */
+    public record Point(long sequence, String split, String name, int epoch, long step, double value, Instant at) {}
+
+    /** Stores points in one statement, in the caller's transaction. */
+    public void insert(UUID job, List<NewPoint> points) {
+        if (points.isEmpty()) {
+            return;
+        }
+        database.sql("""
+                        insert into metric_point (job_id, sequence, step, value, at, epoch, metric_id)
+                        select :job, sequence, step, value, now() - age * interval '1 millisecond', epoch, metric_id
+                        from unnest(:sequences, :steps, :values, :ages, :epochs, :metrics)
+                            as point (sequence, step, value, age, epoch, metric_id)""")
+                .param("job", job)
+                .param("sequences", points.stream().map(NewPoint::sequence).toArray(Long[]::new))
+                .param(
+                        "steps",
+                        points.stream().map(point -> point.point().step()).toArray(Long[]::new))
+                .param(
+                        "values",
+                        points.stream().map(point -> point.point().value()).toArray(Double[]::new))
+                .param("ages", points.stream().map(NewPoint::ageMillis).toArray(Long[]::new))
+                .param(
+                        "epochs",
+                        points.stream().map(point -> point.point().epoch()).toArray(Integer[]::new))
+                .param(
+                        "metrics",
+                        points.stream()
+                                .map(point -> names.id(
+                                        point.point().split(), point.point().name()))
+                                .toArray(Short[]::new))
+                .update();
+    }
+
+    /** Removes every point of the job, in the caller's transaction. */
+    public void deleteAll(UUID job) {
+        database.sql("delete from metric_point where job_id = :job")
+                .param("job", job)
+                .update();
+    }
+
+    @EventListener
+    void on(JobDeleted deleted) {
+        deleteAll(deleted.job());
+    }
+
+    /** Points with {@code after < sequence <= upTo}, in order. */
+    List<Point> between(UUID job, long after, long upTo) {
+        return database.sql("""
+                        select sequence, metric_id, epoch, step, value, at from metric_point
+                        where job_id = :job and sequence > :after and sequence <= :upTo order by sequence""")
+                .param("job", job)
+                .param("after", after)
+                .param("upTo", upTo)
+                .query((row, number) -> point(row))
+                .list();
+    }
+
+    /**
+     * Points after a sequence number, in order.
+     *
+     * @param name only this metric; null for all
+     * @param split only this split; null for all
+     */
+    List<Point> after(UUID job, @Nullable String name, @Nullable String split, long after, int limit) {
+        return select("""
+                select sequence, metric_id, epoch, step, value, at from metric_point
+                where job_id = :job and sequence > :after and metric_id in (select id from chosen)
+                order by sequence limit :limit""", job, name, split, after, limit);
+    }
+
+    /**
+     * Like {@link #after}, with each metric of each split thinned out to at most {@code maxPoints}: its points are cut into
+     * {@code maxPoints / 2} runs of equal length, and of each run the least and the greatest value stay, so that no peak is lost.
+     *
+     * @param maxPoints at least 2
+     */
+    List<Point> thinned(UUID job, @Nullable String name, @Nullable String split, long after, int maxPoints) {
+        return select("""
+                , numbered as (
+                    select *, row_number() over curve - 1 as place, count(*) over (partition by metric_id) as total
+                    from metric_point
+                    where job_id = :job and sequence > :after and metric_id in (select id from chosen)
+                    window curve as (partition by metric_id order by sequence)),
+                runs as (
+                    select *, case when total <= :limit then place else place * (:limit / 2) / total end as run
+                    from numbered),
+                ranked as (
+                    select *,
+                        row_number() over (partition by metric_id, run order by value, sequence) as least,
+                        row_number() over (partition by metric_id, run order by value desc, sequence desc) as greatest
+                    from runs)
+                select sequence, metric_id, epoch, step, value, at from ranked
+                where least = 1 or greatest = 1 order by sequence""", job, name, split, after, maxPoints);
+    }
+
+    private List<Point> select(
+            String statement, UUID job, @Nullable String name, @Nullable String split, long after, int limit) {
+        return database.sql("""
+                        with chosen as (
+                            select id from metric_name
+                            where (:name::text is null or name = :name) and (:split::text is null or split = :split))
+                        """ + statement)
+                .param("job", job)
+                .param("name", name)
+                .param("split", split)
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, number) -> point(row))
+                .list();
+    }
+
+    private Point point(ResultSet row) throws SQLException {
+        var metric = names.name(row.getShort("metric_id"));
+        return new Point(
+                row.getLong("sequence"),
+                metric.split(),
+                metric.name(),
+                row.getInt("epoch"),
+                row.getLong("step"),
+                row.getDouble("value"),
+                row.getObject("at", OffsetDateTime.class).toInstant());
+    }
+}

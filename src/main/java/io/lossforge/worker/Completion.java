@@ -1,0 +1,129 @@
+package io.lossforge.worker;
+
+import io.lossforge.catalogue.Catalogue;
+import io.lossforge.dataset.DatasetVersion;
+import io.lossforge.job.Claim;
+import io.lossforge.job.ClaimedJobs;
+import io.lossforge.job.LeaseLost;
+import io.lossforge.model.Models;
+import io.lossforge.model.NewModelVersion;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.storage.Storage;
+import io.lossforge.training.Catalogues;
+import io.lossforge.training.Evaluation;
+import io.lossforge.training.TrainerEvent;
+import io.lossforge.training.TrainingSpec;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Turns what a trainer made into a model version: the artefact's bytes are stored first, then one transaction registers the version and moves
+ * the job to {@code SUCCEEDED}. Doing it again is fine.
+ */
+@Component
+@ConditionalOnRole(Role.WORKER)
+class Completion {
+
+    private final ClaimedJobs jobs;
+    private final Models models;
+    private final Storage storage;
+    private final TransactionTemplate transaction;
+
+    Completion(ClaimedJobs jobs, Models models, Storage storage, TransactionTemplate transaction) {
+        this.jobs = jobs;
+        this.models = models;
+        this.storage = storage;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Completes a run.
+     *
+     * @param output directory that holds the artefact
+     * @throws LeaseLost if the claim is no longer good
+     * @throws DamagedArtefact if the file is not what the trainer said
+     */
+    void complete(JobRun run, DatasetVersion dataset, TrainerEvent.Finished finished, Path output)
+            throws InterruptedException {
+        var spec = Catalogues.JSON.read(TrainingSpec.class, run.job().spec());
+        var key = "models/" + finished.artefactSha256() + ".onnx";
+        Patience.until(run, "storing the artefact", () -> {
+            var stored = storage.put(key, output.resolve(finished.artefact()));
+            if (!stored.sha256().equals(finished.artefactSha256())) {
+                storage.delete(stored.key());
+                throw new DamagedArtefact();
+            }
+        });
+        var version = new NewModelVersion(
+                Objects.requireNonNull(spec.model()),
+                run.claim().job(),
+                dataset.name(),
+                dataset.version(),
+                Catalogue.nameOf(spec.loss()),
+                key,
+                finished.artefactSha256(),
+                finished.artefactBytes(),
+                dataset.classes(),
+                dataset.kind(),
+                dataset.shape(),
+                spec.loss().servingTransform().name().toLowerCase(Locale.ROOT),
+                metrics(finished.evaluations()));
+        Patience.until(run, "registering the model", () -> register(run.claim(), version, finished));
+    }
+
+    private void register(Claim claim, NewModelVersion version, TrainerEvent.Finished finished) {
+        try {
+            transaction.executeWithoutResult(status -> {
+                jobs.lastSequence(
+                        claim); // holds the job before the model, so that a lost lease costs no version number
+                var registered = models.register(version);
+                jobs.succeeded(
+                        claim, registered.model(), registered.version(), finished.epoch(), finished.evaluations());
+            });
+        } catch (LeaseLost e) {
+            if (!jobs.hasSucceeded(claim)) {
+                throw e;
+            }
+        }
+    }
+
+    private static Map<String, Double> metrics(Map<String, Evaluation> evaluations) {
+        var metrics = new TreeMap<String, Double>();
+        var evaluation = evaluations.getOrDefault("test", evaluations.get("validation"));
+        if (evaluation != null) {
+            put(metrics, "accuracy", evaluation.accuracy());
+            put(metrics, "balancedAccuracy", evaluation.balancedAccuracy());
+            put(metrics, "macroF1", evaluation.macroF1());
+            put(metrics, "worstClassRecall", evaluation.worstClassRecall());
+            put(metrics, "auroc", evaluation.auroc());
+            put(metrics, "auprc", evaluation.auprc());
+            put(metrics, "nll", evaluation.nll());
+            put(metrics, "brier", evaluation.brier());
+            put(metrics, "ece", evaluation.ece());
+        }
+        return metrics;
+    }
+
+    private static void put(Map<String, Double> metrics, String name, @Nullable Double value) {
+        if (value != null && Double.isFinite(value)) {
+            metrics.put(name, value);
+        }
+    }
+
+    /** The artefact's bytes are not those that the trainer wrote. */
+    static final class DamagedArtefact extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        DamagedArtefact() {
+            super("the artefact on disk is not what the trainer wrote");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.lossforge.worker;
+
+import io.lossforge.dataset.DatasetVersion;
+import io.lossforge.dataset.Datasets;
+import io.lossforge.job.ClaimedJobs;
+import io.lossforge.job.EndReason;
+import io.lossforge.job.LeaseLost;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.storage.DataDirectory;
+import io.lossforge.training.TrainerCommand;
+import io.lossforge.training.TrainerEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Runs one attempt from its claim to its end. Safe for several threads. */
+@Component
+@ConditionalOnRole(Role.WORKER)
+class Supervisor {
+
+    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+
+    private final WorkerSettings settings;
+    private final Datasets datasets;
+    private final EventStore events;
+    private final Completion completion;
+    private final ClaimedJobs jobs;
+    private final Path directories;
+
+    Supervisor(
+            WorkerSettings settings,
+            Datasets datasets,
+            EventStore events,
+            Completion completion,
+            ClaimedJobs jobs,
+            DataDirectory data) {
+        this.settings = settings;
+        this.datasets = datasets;
+        this.events = events;
+        this.completion = completion;
+        this.jobs = jobs;
+        this.directories = data.resolve("work");
+    }
+
+    /** Where a slot gets its trainers from. */
+    interface TrainerSource {
+
+        /** A process for the job about to start. */
+        TrainerProcess take() throws IOException;
+
+        /** The job is about to end. */
+        void nearlyFree();
+    }
+
+    /** The directory that holds the attempts of this process. */
+    Path directories() {
+        return directories;
+    }
+
+    /** Runs the attempt; returns when it has ended and the job knows. Whatever happens, it does not throw. */
+    void run(JobRun run, TrainerSource trainers) throws InterruptedException {
+        try {
+            var outcome = attempt(run, trainers);
+            if (outcome != null) {
+                Patience.until(
+                        run, "ending the attempt", () -> jobs.ended(run.claim(), outcome.reason(), outcome.message()));
+            }
+        } catch (LeaseLost | Patience.GivenUp e) {
+            log.warn("{}: {}; its trainer was ended, nothing was changed", run.claim(), e.getMessage());
+        } catch (RuntimeException e) {
+            log.error(
+                    "{}: its end could not be stored; the job is claimed again when its lease has run out",
+                    run.claim(),
+                    e);
+        }
+    }
+
+    /** @return how the attempt ended; null if it succeeded */
+    private @Nullable Outcome attempt(JobRun run, TrainerSource trainers) throws InterruptedException {
+        var job = directories.resolve(run.claim().job().toString());
+        try (var directory =
+                LockedDirectory.make(job.resolve(Integer.toString(run.claim().attempt())))) {
+            var dataset = datasets.find(run.job().datasetVersion()).orElseThrow();
+            var data = datasets.materialise(dataset);
+            var output = Files.createDirectory(directory.path().resolve("output"));
+            var order = run.order();
+            if (order != null) {
+                return new Outcome(order, "ended before it was started");
+            }
+            return train(run, trainers, dataset, data, output);
+        } catch (LeaseLost | Patience.GivenUp e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            log.error("{}: this worker could not do its part", run.claim(), e);
+            return new Outcome(EndReason.WORKER_ERROR, "the worker could not do its part; its own log says why");
+        } finally {
+            removeIfEmpty(job);
+        }
+    }
+
+    private @Nullable Outcome train(JobRun run, TrainerSource trainers, DatasetVersion dataset, Path data, Path output)
+            throws IOException, InterruptedException {
+        long memoryKills = MemoryKills.count();
+        try (var trainer = trainers.take()) {
+            log.info(
+                    "{}: \"{}\" starts on {} with {} threads in {} trainer {}",
+                    run.claim(),
+                    run.job().name(),
+                    run.slot().deviceName(),
+                    run.slot().threads(),
+                    trainer.isReady() ? "the waiting" : "a new",
+                    trainer.pid());
+            trainer.send(new TrainerCommand.Run(
+                    run.claim().job().toString(),
+                    run.claim().attempt(),
+                    run.job().spec(),
+                    data.toString(),
+                    output.toString(),
+                    run.slot().threads(),
+                    run.slot().deviceName()));
+            var conversation = new Conversation(run, trainer, events, settings, trainers::nearlyFree);
+            int exitCode = conversation.follow();
+            if (conversation.last() instanceof TrainerEvent.Finished finished) {
+                completion.complete(run, dataset, finished, output);
+                log.info("{}: succeeded", run.claim());
+                return null;
+            }
+            return Outcome.of(exitCode, conversation.last(), run.order(), MemoryKills.count() > memoryKills);
+        }
+    }
+
+    private static void removeIfEmpty(Path directory) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            // Another attempt of the job is here.
+        }
+    }
+}

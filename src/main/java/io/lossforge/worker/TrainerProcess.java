@@ -1,0 +1,170 @@
+package io.lossforge.worker;
+
+import io.lossforge.training.TrainerCommand;
+import io.lossforge.training.TrainerEvent;
+import io.lossforge.training.TrainerJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trainer process, seen from its worker. What it says waits in a bounded queue: when nobody takes it, the pipe fills up and training
+ * waits, and nothing is lost.
+ */
+final class TrainerProcess implements AutoCloseable {
+
+    private static final int WAITING = 10_000;
+    private static final int LONGEST_EVENT = 256 << 20;
+    private static final int LONGEST_LOG_LINE = 8 << 10;
+
+    private final Process process;
+    private final LockedDirectory directory;
+    private final BlockingQueue<Output> outputs = new ArrayBlockingQueue<>(WAITING);
+    private final CountDownLatch pipes = new CountDownLatch(2);
+    private volatile boolean abandoned;
+    private volatile boolean ready;
+
+    /**
+     * Starts reading.
+     *
+     * @param directory where it runs; removed when it is closed
+     */
+    TrainerProcess(Process process, LockedDirectory directory) {
+        this.process = process;
+        this.directory = directory;
+        start("events", () -> read(process.getInputStream(), LONGEST_EVENT, this::said));
+        start("log", () -> read(process.getErrorStream(), LONGEST_LOG_LINE, this::printed));
+        start("exit", this::awaitExit);
+    }
+
+    /** What comes from the process. */
+    sealed interface Output {
+
+        /** It said something. */
+        record Said(TrainerEvent event) implements Output {}
+
+        /** It, or something in it, printed a line. */
+        record Printed(String line) implements Output {}
+
+        /** It is gone, and everything that it said has been taken. */
+        record Exited(int code) implements Output {}
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Whether its engine is loaded, so that it starts a job at once. */
+    boolean isReady() {
+        return ready;
+    }
+
+    /** The next thing that comes from it; null if nothing did in time. */
+    @Nullable Output poll(Duration timeout) throws InterruptedException {
+        return outputs.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells it something. Nothing happens if it is gone: that shows as {@link Output.Exited}. */
+    void send(TrainerCommand command) {
+        try {
+            OutputStream commands = process.getOutputStream();
+            commands.write((TrainerJson.write(command) + "\n").getBytes(StandardCharsets.UTF_8));
+            commands.flush();
+        } catch (IOException e) {
+            // It is gone or about to be.
+        }
+    }
+
+    /** Ends it at once. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** What the virtual machine wrote down when it crashed: its first lines; empty if it did not. */
+    String crashReport() {
+        try (var lines = Files.lines(directory.path().resolve("hs_err.log"), StandardCharsets.ISO_8859_1)) {
+            return lines.takeWhile(line -> line.startsWith("#"))
+                    .map(line -> line + "\n")
+                    .collect(Collectors.joining());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Kills it if need be, and removes what it left. */
+    @Override
+    public void close() {
+        abandoned = true;
+        kill();
+        outputs.clear();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        directory.close();
+    }
+
+    private void said(String line) {
+        try {
+            var event = TrainerJson.readEvent(line);
+            ready |= event instanceof TrainerEvent.Ready;
+            put(new Output.Said(event));
+        } catch (IllegalArgumentException e) {
+            printed(line);
+        }
+    }
+
+    private void printed(String line) {
+        put(new Output.Printed(line.length() > LONGEST_LOG_LINE ? line.substring(0, LONGEST_LOG_LINE) + "…" : line));
+    }
+
+    private void awaitExit() {
+        try {
+            int code = process.waitFor();
+            pipes.await();
+            put(new Output.Exited(code));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void put(Output output) {
+        try {
+            while (!abandoned && !outputs.offer(output, 100, TimeUnit.MILLISECONDS)) {
+                // Training waits with us.
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read(InputStream pipe, int longest, LineReader.Sink sink) {
+        try (pipe) {
+            LineReader.read(pipe, longest, sink);
+        } catch (IOException e) {
+            // The pipe ends with the process.
+        } finally {
+            pipes.countDown();
+        }
+    }
+
+    private void start(String what, Runnable task) {
+        var thread = new Thread(task, "trainer-%d-%s".formatted(process.pid(), what));
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
