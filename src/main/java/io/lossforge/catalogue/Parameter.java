@@ -13,10 +13,10 @@ public @interface Parameter {
     /** One sentence of help, with the unit where there is one. */
     String value();
 
-    /** Least value. */
+    /** Least value; of a duration in seconds. */
     double min() default Double.NEGATIVE_INFINITY;
 
-    /** Greatest value. */
+    /** Greatest value; of a duration in seconds. */
     double max() default Double.POSITIVE_INFINITY;
 
     /** Whether {@link #min} itself is refused. */

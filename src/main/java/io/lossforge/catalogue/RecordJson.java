@@ -3,13 +3,12 @@ package io.lossforge.catalogue;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RecordJson {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final List<String> ENTRY_KEYS = List.of("name", "parameters");
+    /** Reading stops about here: enough to mend a document, and an answer that stays small. */
+    private static final int MOST_VIOLATIONS = 100;
 
     private final Map<Class<?>, Catalogue<?>> catalogues;
 
@@ -37,7 +39,7 @@ public final class RecordJson {
     /**
      * Reads a record.
      *
-     * @throws InvalidDocument with every violation found
+     * @throws InvalidDocument with every violation found, up to about a hundred
      */
     public <R extends Record> R read(Class<R> type, JsonNode json) {
         var violations = new ArrayList<Violation>();
@@ -104,13 +106,13 @@ public final class RecordJson {
     private <R extends Record> @Nullable R readRecord(
             Class<R> type, JsonNode json, String pointer, List<Violation> violations) {
         if (!(json instanceof ObjectNode object)) {
-            violations.add(new Violation(pointer, "must be an object, was " + kind(json)));
+            violations.add(new Violation(pointer, "must be an object, was " + Scalar.kind(json)));
             return null;
         }
         int before = violations.size();
         var components = type.getRecordComponents();
-        refuseUnknownKeys(
-                object, Arrays.stream(components).map(RecordComponent::getName).toList(), pointer, violations);
+        var known = componentNames(type);
+        refuseKeys(object, known, pointer, key -> Names.unknown("key", key, known), violations);
         var defaults = Records.defaults(type);
         var arguments = new @Nullable Object[components.length];
         for (int i = 0; i < components.length; i++) {
@@ -129,11 +131,24 @@ public final class RecordJson {
         return null;
     }
 
-    private static void refuseUnknownKeys(
-            ObjectNode object, List<String> known, String pointer, List<Violation> violations) {
+    private static List<String> componentNames(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+    }
+
+    private static void refuseKeys(
+            ObjectNode object,
+            List<String> known,
+            String pointer,
+            UnaryOperator<String> detail,
+            List<Violation> violations) {
         for (var key : object.propertyNames()) {
+            if (violations.size() >= MOST_VIOLATIONS) {
+                return;
+            }
             if (!known.contains(key)) {
-                violations.add(new Violation(pointer + "/" + escape(key), Names.unknown("key", key, known)));
+                violations.add(new Violation(pointer + "/" + escape(Names.shown(key)), detail.apply(key)));
             }
         }
     }
@@ -172,21 +187,26 @@ public final class RecordJson {
         if (raw.isRecord()) {
             return readRecord(raw.asSubclass(Record.class), json, pointer, violations);
         }
-        return Scalars.read(raw, json, bounds, pointer, violations);
+        return new Scalar(json, bounds, pointer, violations).read(raw);
     }
 
     private @Nullable Object readEntry(
             Catalogue<?> catalogue, JsonNode json, String pointer, List<Violation> violations) {
         if (!(json instanceof ObjectNode object)) {
-            violations.add(
-                    new Violation(pointer, "must be an object {\"name\": …, \"parameters\": {…}}, was " + kind(json)));
+            violations.add(new Violation(
+                    pointer, "must be an object {\"name\": …, \"parameters\": {…}}, was " + Scalar.kind(json)));
             return null;
         }
-        refuseUnknownKeys(object, List.of("name", "parameters"), pointer, violations);
         var name = object.get("name");
-        if (name == null || !name.isString()) {
+        if (name == null) {
             violations.add(
                     new Violation(pointer + "/name", "is required; known: " + String.join(", ", catalogue.names())));
+            return null;
+        }
+        if (!name.isString()) {
+            violations.add(new Violation(
+                    pointer + "/name",
+                    "must be one of %s, was %s".formatted(String.join(", ", catalogue.names()), Scalar.kind(name))));
             return null;
         }
         if (!catalogue.names().contains(name.stringValue())) {
@@ -194,9 +214,17 @@ public final class RecordJson {
                     pointer + "/name", Names.unknown(catalogue.what(), name.stringValue(), catalogue.names())));
             return null;
         }
+        var entry = catalogue.entry(name.stringValue()).asSubclass(Record.class);
+        var own = componentNames(entry);
+        refuseKeys(
+                object,
+                ENTRY_KEYS,
+                pointer,
+                key -> own.contains(key) ? "belongs in \"parameters\"" : Names.unknown("key", key, ENTRY_KEYS),
+                violations);
         var parameters = object.get("parameters");
         return readRecord(
-                catalogue.entry(name.stringValue()).asSubclass(Record.class),
+                entry,
                 parameters == null || parameters.isNull() ? NODES.objectNode() : parameters,
                 pointer + "/parameters",
                 violations);
@@ -205,7 +233,7 @@ public final class RecordJson {
     private @Nullable Object readList(
             Type item, JsonNode json, @Nullable Parameter bounds, String pointer, List<Violation> violations) {
         if (!(json instanceof ArrayNode array)) {
-            violations.add(new Violation(pointer, "must be an array, was " + kind(json)));
+            violations.add(new Violation(pointer, "must be an array, was " + Scalar.kind(json)));
             return null;
         }
         if (bounds != null && (array.size() < bounds.minItems() || array.size() > bounds.maxItems())) {
@@ -216,7 +244,7 @@ public final class RecordJson {
         }
         int before = violations.size();
         var items = new ArrayList<Object>();
-        for (int i = 0; i < array.size(); i++) {
+        for (int i = 0; i < array.size() && violations.size() < MOST_VIOLATIONS; i++) {
             var value = readValue(item, array.get(i), bounds, pointer + "/" + i, violations);
             if (value != null) {
                 items.add(value);
@@ -225,115 +253,7 @@ public final class RecordJson {
         return violations.size() > before ? null : List.copyOf(items);
     }
 
-    static String kind(JsonNode json) {
-        var text = json.toString();
-        var shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-        return json.isObject() ? "an object" : json.isArray() ? "an array" : shown;
-    }
-
     private static String escape(String key) {
         return key.replace("~", "~0").replace("/", "~1");
-    }
-
-    /** Values that are not composed of others. */
-    private static final class Scalars {
-
-        static @Nullable Object read(
-                Class<?> type, JsonNode json, @Nullable Parameter bounds, String pointer, List<Violation> violations) {
-            var refusal = new Refusal(pointer, json, violations);
-            if (type.isEnum()) {
-                return readEnum(type, json, refusal);
-            }
-            if (type == boolean.class || type == Boolean.class) {
-                return json.isBoolean() ? (Object) json.booleanValue() : refusal.because("must be true or false");
-            }
-            if (type == int.class || type == Integer.class) {
-                return json.canConvertToInt() && json.isIntegralNumber()
-                        ? checked(json.intValue(), json.intValue(), bounds, refusal)
-                        : refusal.because("must be a whole number");
-            }
-            if (type == long.class || type == Long.class) {
-                return json.canConvertToLong() && json.isIntegralNumber()
-                        ? checked(json.longValue(), json.longValue(), bounds, refusal)
-                        : refusal.because("must be a whole number");
-            }
-            if (type == double.class || type == Double.class) {
-                return json.isNumber() && Double.isFinite(json.doubleValue())
-                        ? checked(json.doubleValue(), json.doubleValue(), bounds, refusal)
-                        : refusal.because("must be a finite number");
-            }
-            if (!json.isString()) {
-                return refusal.because("must be a text");
-            }
-            if (type == Duration.class) {
-                return readDuration(json.stringValue(), bounds, refusal);
-            }
-            return readText(json.stringValue(), bounds, refusal);
-        }
-
-        private static @Nullable Object readEnum(Class<?> type, JsonNode json, Refusal refusal) {
-            var constants = Arrays.stream(type.getEnumConstants())
-                    .map(constant -> (Enum<?>) constant)
-                    .toList();
-            for (var constant : constants) {
-                if (json.isString() && Records.jsonName(constant).equals(json.stringValue())) {
-                    return constant;
-                }
-            }
-            return refusal.because("must be one of "
-                    + constants.stream().map(Records::jsonName).collect(Collectors.joining(", ")));
-        }
-
-        private static @Nullable Object readDuration(String text, @Nullable Parameter bounds, Refusal refusal) {
-            try {
-                var duration = Duration.parse(text);
-                return duration.isNegative() || duration.isZero()
-                        ? refusal.because("must be longer than zero")
-                        : duration;
-            } catch (DateTimeParseException e) {
-                return refusal.because("must be an ISO 8601 duration such as PT2H");
-            }
-        }
-
-        private static @Nullable Object readText(String text, @Nullable Parameter bounds, Refusal refusal) {
-            if (bounds != null && text.length() > bounds.maxLength()) {
-                return refusal.because("must have at most %d characters".formatted(bounds.maxLength()));
-            }
-            if (bounds != null && !bounds.pattern().isEmpty() && !text.matches(bounds.pattern())) {
-                return refusal.because("must match " + bounds.pattern());
-            }
-            return text;
-        }
-
-        private static @Nullable Object checked(
-                Object value, double number, @Nullable Parameter bounds, Refusal refusal) {
-            if (bounds == null) {
-                return value;
-            }
-            if (number < bounds.min() || (bounds.exclusiveMin() && number == bounds.min())) {
-                return refusal.because(
-                        "must be %s %s".formatted(bounds.exclusiveMin() ? ">" : ">=", plain(bounds.min())));
-            }
-            if (number > bounds.max() || (bounds.exclusiveMax() && number == bounds.max())) {
-                return refusal.because(
-                        "must be %s %s".formatted(bounds.exclusiveMax() ? "<" : "<=", plain(bounds.max())));
-            }
-            return value;
-        }
-
-        private static String plain(double bound) {
-            return bound == Math.rint(bound) && Math.abs(bound) < 1e15
-                    ? Long.toString((long) bound)
-                    : Double.toString(bound);
-        }
-    }
-
-    /** Adds a violation, and stands for the value that could not be read. */
-    private record Refusal(String pointer, JsonNode json, List<Violation> violations) {
-
-        @Nullable Object because(String detail) {
-            violations.add(new Violation(pointer, detail + ", was " + kind(json)));
-            return null;
-        }
     }
 }
