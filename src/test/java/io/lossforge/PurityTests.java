@@ -48,7 +48,12 @@ class PurityTests {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "ai.djl..", "io.lossforge.loss..", "io.lossforge.catalogue..", "org.jspecify..")
+                        "java..",
+                        "ai.djl..",
+                        "com.google.auto.service..",
+                        "io.lossforge.loss..",
+                        "io.lossforge.catalogue..",
+                        "org.jspecify..")
                 .check(lossforge);
     }
 }

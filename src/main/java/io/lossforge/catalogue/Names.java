@@ -23,8 +23,8 @@ public final class Names {
             return "%s \"%s\" is not known; none is known".formatted(what, shown);
         }
         var nearest = known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(shown, candidate)))
                 .filter(candidate -> distance(shown, candidate) <= Math.max(2, candidate.length() * 2 / 5))
+                .min(Comparator.comparingInt(candidate -> distance(shown, candidate)))
                 .map(candidate -> "; did you mean \"" + candidate + "\"?")
                 .orElse(";");
         return "%s \"%s\" is not known%s known: %s".formatted(what, shown, nearest, String.join(", ", known));

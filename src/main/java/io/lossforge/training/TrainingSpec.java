@@ -80,7 +80,10 @@ public record TrainingSpec(
         @Parameter(value = "attempts before an infrastructure failure is final", min = 1, max = 100)
         int maxAttempts,
 
-        @Parameter("time from submission after which the job fails; null for none") @Nullable Duration deadline) {
+        @Parameter(
+                value = "time from submission after which the job fails, at most a year; null for none",
+                max = 31_536_000)
+        @Nullable Duration deadline) {
 
     public TrainingSpec {
         augmentations = List.copyOf(augmentations);
