@@ -7,6 +7,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
+    private static final long S3_PART_BYTES = 64L << 20;
+
     @Bean
     DataDirectory dataDirectory(DirectorySettings settings) {
         return new DataDirectory(settings.dataDirectory());
@@ -16,5 +18,11 @@ class StorageConfiguration {
     @ConditionalOnProperty(name = "lossforge.storage.kind", havingValue = "file", matchIfMissing = true)
     Storage fileStorage(DataDirectory directory) {
         return new FileStorage(directory.resolve("blobs"));
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "lossforge.storage.kind", havingValue = "s3")
+    S3Storage s3Storage(StorageSettings settings) {
+        return new S3Storage(settings.s3(), S3_PART_BYTES);
     }
 }
