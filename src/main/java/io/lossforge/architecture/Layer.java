@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * One step of a network, written down once and built twice: as a DJL computation to train ({@link #forward}) and as ONNX nodes to serve
- * ({@link #write}). An implementation is a record; both forms must agree within float32 rounding.
+ * ({@link #write}). Immutable; both forms must agree within float32 rounding.
  *
  * <p>Shapes are those of one sample, without the batch dimension: {@code [channels, height, width]} or {@code [features]}. Except for
  * {@link #forward} nothing here loads a native library.

@@ -4,30 +4,45 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What happens to raw samples before the network, when training and when serving: {@code y = (x·scale − mean) / std}, float32.
- *
- * @param pixels whether raw samples are uint8 images {@code [channels, height, width]}, else float32 {@code [features]}
- * @param scale such as 1/255, so that pixels are 0–1
- * @param mean of the scaled values, one per channel of images or per feature
- * @param std of the scaled values, as many as means, each above 0
+ * What happens to raw samples before the network, when training and when serving: {@code y = (x·scale − mean) / std}, float32. Immutable.
  */
-public record Preprocessing(boolean pixels, float scale, float[] mean, float[] std) implements Layer {
+public final class Preprocessing implements Layer {
 
-    public Preprocessing {
+    private final boolean pixels;
+    private final float[] factors;
+    private final float[] offsets;
+
+    /**
+     * @param pixels whether raw samples are uint8 images {@code [channels, height, width]}, else float32 {@code [features]}
+     * @param scale such as 1/255, so that pixels are 0–1
+     * @param mean of the scaled values, one per channel of images or per feature
+     * @param std of the scaled values, as many as means, each above 0
+     * @throws IllegalArgumentException if a deviation is not above 0, or a result would not be finite
+     */
+    public Preprocessing(boolean pixels, float scale, float[] mean, float[] std) {
         if (mean.length != std.length) {
             throw new IllegalArgumentException("%d means, but %d deviations".formatted(mean.length, std.length));
         }
+        this.pixels = pixels;
+        this.factors = new float[std.length];
+        this.offsets = new float[std.length];
         for (int i = 0; i < std.length; i++) {
-            if (!(std[i] > 0) || !Float.isFinite(scale / std[i]) || !Float.isFinite(mean[i] / std[i])) {
+            factors[i] = (float) ((double) scale / std[i]);
+            offsets[i] = (float) (-(double) mean[i] / std[i]);
+            if (!(std[i] > 0) || !Float.isFinite(factors[i]) || !Float.isFinite(offsets[i])) {
                 throw new IllegalArgumentException(
                         "mean %s and deviation %s at %d can't standardise".formatted(mean[i], std[i], i));
             }
         }
+    }
+
+    /** Whether raw samples are uint8 images, else float32 features. */
+    public boolean pixels() {
+        return pixels;
     }
 
     /** Data type of raw samples. */
@@ -42,29 +57,13 @@ public record Preprocessing(boolean pixels, float scale, float[] mean, float[] s
      * @return takes raw {@code [batch, …]} and gives new float32 of the same shape, owned by the manager of what it took
      */
     public UnaryOperator<NDArray> bind(NDManager manager) {
-        var factor = manager.create(factors(), broadcast());
-        var offset = manager.create(offsets(), broadcast());
+        var factor = manager.create(factors, broadcast());
+        var offset = manager.create(offsets, broadcast());
         return raw -> raw.mul(factor).addi(offset);
     }
 
-    private float[] factors() {
-        var factors = new float[std.length];
-        for (int i = 0; i < factors.length; i++) {
-            factors[i] = (float) ((double) scale / std[i]);
-        }
-        return factors;
-    }
-
-    private float[] offsets() {
-        var offsets = new float[mean.length];
-        for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = (float) (-(double) mean[i] / std[i]);
-        }
-        return offsets;
-    }
-
     private Shape broadcast() {
-        return pixels ? new Shape(mean.length, 1, 1) : new Shape(mean.length);
+        return pixels ? new Shape(factors.length, 1, 1) : new Shape(factors.length);
     }
 
     @Override
@@ -74,9 +73,9 @@ public record Preprocessing(boolean pixels, float scale, float[] mean, float[] s
 
     @Override
     public Shape output(Shape input) {
-        if (Images.are(input) != pixels || input.get(0) != mean.length) {
+        if (Images.are(input) != pixels || input.get(0) != factors.length) {
             throw new IllegalArgumentException("pre-processing of %d %s can't take %s"
-                    .formatted(mean.length, pixels ? "channels" : "features", Images.shown(input)));
+                    .formatted(factors.length, pixels ? "channels" : "features", Images.shown(input)));
         }
         return input;
     }
@@ -90,27 +89,7 @@ public record Preprocessing(boolean pixels, float scale, float[] mean, float[] s
     public String write(OnnxGraph graph, String input) {
         var shape = broadcast().getShape();
         var floats = pixels ? graph.castToFloat(input) : input;
-        var scaled = graph.node("Mul", List.of(floats, graph.constant("factor", factors(), shape)));
-        return graph.node("Add", List.of(scaled, graph.constant("offset", offsets(), shape)));
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Preprocessing that
-                && pixels == that.pixels
-                && scale == that.scale
-                && Arrays.equals(mean, that.mean)
-                && Arrays.equals(std, that.std);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(std);
-    }
-
-    @Override
-    public String toString() {
-        return "Preprocessing[pixels=%s, scale=%s, mean=%s, std=%s]"
-                .formatted(pixels, scale, Arrays.toString(mean), Arrays.toString(std));
+        var scaled = graph.node("Mul", List.of(floats, graph.constant("factor", factors, shape)));
+        return graph.node("Add", List.of(scaled, graph.constant("offset", offsets, shape)));
     }
 }

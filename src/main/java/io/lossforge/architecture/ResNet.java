@@ -7,8 +7,6 @@ import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Residual network for small images: a 3×3 stem without pooling, stages of basic blocks (each two 3×3 convolutions with batch norm), global
@@ -32,11 +30,7 @@ public record ResNet(
         int depth)
         implements Architecture {
 
-    private static final Map<Integer, Stages> BY_DEPTH = Map.of(
-            18, new Stages(List.of(64, 128, 256, 512), 2),
-            20, new Stages(List.of(16, 32, 64), 3),
-            32, new Stages(List.of(16, 32, 64), 5),
-            56, new Stages(List.of(16, 32, 64), 9));
+    private static final List<Integer> NARROW = List.of(16, 32, 64);
 
     /** The last stage sees at least 2×2, so that its batch norm has more than one value even for a batch of one. */
     private record Stages(List<Integer> filters, int blocks) {
@@ -47,26 +41,26 @@ public record ResNet(
     }
 
     public ResNet {
-        if (!BY_DEPTH.containsKey(depth)) {
-            throw new InvalidDocument(
-                    "/depth",
-                    "must be one of %s, was %d"
-                            .formatted(
-                                    BY_DEPTH.keySet().stream()
-                                            .sorted()
-                                            .map(String::valueOf)
-                                            .collect(Collectors.joining(", ")),
-                                    depth));
-        }
+        stages(depth);
     }
 
     public ResNet() {
         this(20);
     }
 
+    private static Stages stages(int depth) {
+        return switch (depth) {
+            case 18 -> new Stages(List.of(64, 128, 256, 512), 2);
+            case 20 -> new Stages(NARROW, 3);
+            case 32 -> new Stages(NARROW, 5);
+            case 56 -> new Stages(NARROW, 9);
+            default -> throw new InvalidDocument("/depth", "must be one of 18, 20, 32, 56, was " + depth);
+        };
+    }
+
     @Override
     public Network network(Shape input, int classes) {
-        var stages = BY_DEPTH.get(depth);
+        var stages = stages(depth);
         Images.require(input, stages.smallest(), "resnet of depth " + depth);
         var layers = new ArrayList<Layer>();
         int filters = stages.filters().get(0);

@@ -67,12 +67,8 @@ class PreprocessingTests {
     }
 
     @Test
-    void comparesByValue() {
-        var one = new Preprocessing(true, 1, new float[] {1}, new float[] {2});
-
-        assertThat(one)
-                .isEqualTo(new Preprocessing(true, 1, new float[] {1}, new float[] {2}))
-                .hasSameHashCodeAs(new Preprocessing(true, 1, new float[] {1}, new float[] {2}))
-                .isNotEqualTo(new Preprocessing(true, 1, new float[] {1}, new float[] {3}));
+    void refusesMeansAndDeviationsOfDifferentNumber() {
+        assertThatThrownBy(() -> new Preprocessing(false, 1, new float[] {0}, new float[] {1, 1}))
+                .hasMessage("1 means, but 2 deviations");
     }
 }
