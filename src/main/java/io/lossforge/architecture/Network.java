@@ -7,6 +7,7 @@ import ai.djl.nn.ParameterList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -48,9 +49,12 @@ public final class Network {
         }
         var network = new Network(input, classes, sequence);
         if (network.parameterCount > MOST_PARAMETERS) {
-            throw new IllegalArgumentException(
-                    "the network would have %,d parameters for input of %s; at most %,d are allowed"
-                            .formatted(network.parameterCount, Images.shown(input), MOST_PARAMETERS));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the network would have %,d parameters for input of %s; at most %,d are allowed",
+                    network.parameterCount,
+                    Images.shown(input),
+                    MOST_PARAMETERS));
         }
         return network;
     }

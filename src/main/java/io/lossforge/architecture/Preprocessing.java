@@ -13,6 +13,9 @@ import java.util.function.UnaryOperator;
 public final class Preprocessing implements Layer {
 
     private final boolean pixels;
+    private final float scale;
+    private final float[] mean;
+    private final float[] std;
     private final float[] factors;
     private final float[] offsets;
 
@@ -28,6 +31,9 @@ public final class Preprocessing implements Layer {
             throw new IllegalArgumentException("%d means, but %d deviations".formatted(mean.length, std.length));
         }
         this.pixels = pixels;
+        this.scale = scale;
+        this.mean = mean.clone();
+        this.std = std.clone();
         this.factors = new float[std.length];
         this.offsets = new float[std.length];
         for (int i = 0; i < std.length; i++) {
@@ -43,6 +49,21 @@ public final class Preprocessing implements Layer {
     /** Whether raw samples are uint8 images, else float32 features. */
     public boolean pixels() {
         return pixels;
+    }
+
+    /** What raw values are multiplied by first. */
+    public float scale() {
+        return scale;
+    }
+
+    /** Means of the scaled values, one per channel or feature. */
+    public float[] mean() {
+        return mean.clone();
+    }
+
+    /** Standard deviations of the scaled values, one per channel or feature. */
+    public float[] std() {
+        return std.clone();
     }
 
     /** Data type of raw samples. */

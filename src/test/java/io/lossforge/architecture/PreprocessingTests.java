@@ -39,6 +39,9 @@ class PreprocessingTests {
 
             assertThat(standardised.toFloatArray()).containsExactly(new float[] {1, 2, 0, 0}, within(1e-6f));
             assertThat(raw.toFloatArray()).containsExactly(3, 0, 1, -10);
+            assertThat(preprocessing.scale()).isEqualTo(1);
+            assertThat(preprocessing.mean()).containsExactly(1, -10);
+            assertThat(preprocessing.std()).containsExactly(2, 5);
         }
     }
 
