@@ -6,7 +6,6 @@ import io.lossforge.packaging.Dockerfiles.Instruction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +33,7 @@ class DockerfileTests {
 
     @Test
     void theServerHasNoLibtorch() {
-        assertThat(layers("server")).containsExactlyInAnyOrder("dependencies", "application");
+        assertThat(Dockerfiles.layers("server")).containsExactlyInAnyOrder("dependencies", "application");
         assertThat(Dockerfiles.image("server"))
                 .noneMatch(instruction -> instruction.name().equals("COPY")
                         && instruction.arguments().matches(".*(torch|jnilib).*"));
@@ -47,7 +46,8 @@ class DockerfileTests {
         var environment = named(image, "ENV").collect(Collectors.joining(" "));
         var library = environment.replaceAll(".*PYTORCH_LIBRARY_PATH=(\\S+).*", "$1");
 
-        assertThat(layers(target)).containsExactlyInAnyOrder("training-engine", "dependencies", "application");
+        assertThat(Dockerfiles.layers(target))
+                .containsExactlyInAnyOrder("training-engine", "dependencies", "application");
         assertThat(named(image, "COPY")).anyMatch(copy -> library.startsWith(copy.replaceAll(".* ", "")));
         assertThat(environment)
                 .contains("PYTORCH_FLAVOR=" + (target.equals("worker") ? "cpu" : "cu128"))
@@ -68,7 +68,7 @@ class DockerfileTests {
                 .map(match -> match.group(1))
                 .toList();
 
-        assertThat(Stream.of("server", "worker", "worker-gpu").flatMap(target -> layers(target).stream()))
+        assertThat(Stream.of("server", "worker", "worker-gpu").flatMap(target -> Dockerfiles.layers(target).stream()))
                 .isSubsetOf(layers);
     }
 
@@ -84,13 +84,6 @@ class DockerfileTests {
                 .allMatch(source -> Files.exists(Path.of(source)))
                 .allMatch(source -> ignored.stream()
                         .anyMatch(line -> line.startsWith("!") && source.startsWith(line.substring(1))));
-    }
-
-    private static Set<String> layers(String target) {
-        return named(Dockerfiles.image(target), "COPY")
-                .filter(copy -> copy.contains(" /layers/"))
-                .map(copy -> copy.replaceAll(".* /layers/(\\S+) .*", "$1"))
-                .collect(Collectors.toSet());
     }
 
     private static Stream<String> named(List<Instruction> instructions, String name) {

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The Dockerfile as instructions. */
 final class Dockerfiles {
@@ -68,5 +70,15 @@ final class Dockerfiles {
         var image = new ArrayList<>(image(own.get(0).arguments().split(" ")[0]));
         image.addAll(own);
         return image;
+    }
+
+    /** The layers of the jar that a stage copies. */
+    static Set<String> layers(String stage) {
+        return image(stage).stream()
+                .filter(instruction -> instruction.name().equals("COPY"))
+                .map(Instruction::arguments)
+                .filter(copy -> copy.contains(" /layers/"))
+                .map(copy -> copy.replaceAll(".* /layers/(\\S+) .*", "$1"))
+                .collect(Collectors.toSet());
     }
 }

@@ -14,9 +14,14 @@ final class Pom {
 
     private Pom() {}
 
-    /** The version of the build, without {@code -SNAPSHOT}. */
+    /** The version of the build. */
+    static String buildVersion() {
+        return first(VERSION);
+    }
+
+    /** The version of the release that the build leads to. */
     static String version() {
-        return first(VERSION).replace("-SNAPSHOT", "");
+        return buildVersion().replace("-SNAPSHOT", "");
     }
 
     /** A property, such as {@code libtorch.version}. */
