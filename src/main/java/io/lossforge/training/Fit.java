@@ -43,7 +43,6 @@ final class Fit implements AutoCloseable {
     private long stepInEpoch;
     private EpochMeans means = new EpochMeans(EpochMeans.State.EMPTY);
     private StepResults results;
-    private double learningRate;
     private long lastProgress;
     private long lastCheckpoint;
 
@@ -128,19 +127,22 @@ final class Fit implements AutoCloseable {
         int from = timetable.from(stepInEpoch);
         int to = timetable.to(stepInEpoch);
         long taken = stepsTaken();
-        learningRate = spec.optimizer().learningRate()
-                * spec.schedule().factor(taken, timetable.stepsPerEpoch(), spec.epochs());
         learner.seedLayers(setup.seeds().engineSeed(Seeds.Purpose.LAYERS, epoch, stepInEpoch));
         var random = setup.seeds().generator(Seeds.Purpose.AUGMENTATION, epoch, stepInEpoch);
         try (var scope = learner.manager().newSubManager()) {
             var batch = batches.load(setup.dataset().train(), order, from, to, classWeights, random, scope);
-            var outcome = learner.step(batch, learningRate, taken + 1);
+            var outcome = learner.step(batch, learningRate(taken), taken + 1);
             double present =
                     batch.classesPresent() / (double) setup.dataset().classes().size();
             results.add(outcome, taken + 1, batch.size(), present);
         }
         stepInEpoch++;
         pace.trained(to - from, System.nanoTime() - begin);
+    }
+
+    /** Of a step counted from 0. */
+    private double learningRate(long step) {
+        return spec.optimizer().learningRate() * spec.schedule().factor(step, timetable.stepsPerEpoch(), spec.epochs());
     }
 
     private void afterStep() {
@@ -159,12 +161,7 @@ final class Fit implements AutoCloseable {
     }
 
     private void endEpoch() {
-        var measured = new LinkedHashMap<String, Double>();
-        measured.put("loss", means.takeWindowLoss());
-        measured.put("epochLoss", means.loss());
-        measured.put("accuracy", means.accuracy());
-        measured.put("presentClassFraction", means.presentClassFraction());
-        measured.put("learningRate", learningRate);
+        // may be interrupted: nothing is changed before
         var validation = setup.splits().validation().length == 0 ? null : passes.validate(epoch);
         if (validation != null && !Double.isFinite(validation.loss())) {
             throw new TrainingFailure(
@@ -173,6 +170,12 @@ final class Fit implements AutoCloseable {
                             .formatted(epoch, setup.adviceOnDivergence()),
                     stepsTaken());
         }
+        var measured = new LinkedHashMap<String, Double>();
+        measured.put("loss", means.takeWindowLoss());
+        measured.put("epochLoss", means.loss());
+        measured.put("accuracy", means.accuracy());
+        measured.put("presentClassFraction", means.presentClassFraction());
+        measured.put("learningRate", learningRate(stepsTaken() - 1));
         report("train", measured);
         if (validation != null) {
             report("validation", validation.metrics());

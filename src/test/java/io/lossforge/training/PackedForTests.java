@@ -19,12 +19,15 @@ import java.util.zip.GZIPInputStream;
 /** Packed datasets on disk, made here. */
 final class PackedForTests {
 
+    static final int DIGITS_TEST = 355;
+
     private PackedForTests() {}
 
-    /** The digits that the project ships: 1,437 training and 360 test images 1×8×8. */
+    /** The digits that the project ships, images 1×8×8: of each class every fifth is for testing, {@value #DIGITS_TEST} of 1,797. */
     static Path digits(Path directory) throws IOException {
-        var pixels = new ArrayList<byte[]>();
-        var labels = new ArrayList<Integer>();
+        var inputs = List.of(new ArrayList<byte[]>(), new ArrayList<byte[]>());
+        var labels = List.of(new ArrayList<Integer>(), new ArrayList<Integer>());
+        var seen = new int[10];
         try (var stream = Objects.requireNonNull(PackedForTests.class.getResourceAsStream("/datasets/digits.csv.gz"));
                 var lines = new BufferedReader(
                         new InputStreamReader(new GZIPInputStream(stream), StandardCharsets.US_ASCII))) {
@@ -36,20 +39,13 @@ final class PackedForTests {
                 for (int i = 0; i < image.length; i++) {
                     image[i] = (byte) Math.round(values[i] * 255 / 16.0);
                 }
-                pixels.add(image);
-                labels.add(values[64]);
+                int part = ++seen[values[64]] % 5 == 0 ? 1 : 0;
+                inputs.get(part).add(image);
+                labels.get(part).add(values[64]);
             }
         }
-        int train = 1437;
         return write(
-                directory,
-                "images",
-                List.of(1, 8, 8),
-                10,
-                pixels.subList(0, train),
-                labels.subList(0, train),
-                pixels.subList(train, pixels.size()),
-                labels.subList(train, labels.size()));
+                directory, "images", List.of(1, 8, 8), 10, inputs.get(0), labels.get(0), inputs.get(1), labels.get(1));
     }
 
     /** Features of two classes that a line separates; the features have very different scales. */

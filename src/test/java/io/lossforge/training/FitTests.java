@@ -1,0 +1,298 @@
+package io.lossforge.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Whole jobs on the digits, in this process and with one thread. */
+class FitTests {
+
+    @TempDir
+    static Path shared;
+
+    private static Path digits;
+
+    @TempDir
+    Path output;
+
+    private final List<TrainerEvent> events = new ArrayList<>();
+    private final Interruption interruption = new Interruption();
+
+    @BeforeAll
+    static void pack() throws IOException {
+        Libtorch.prepareThread(1);
+        digits = PackedForTests.digits(shared.resolve("digits"));
+    }
+
+    private TrainerCommand.Run command(Path dataset, String spec) {
+        var json = (ObjectNode) JsonMapper.shared().readTree(spec.replace('\'', '"'));
+        return new TrainerCommand.Run("job", 1, json, dataset.toString(), output.toString(), 1, "cpu");
+    }
+
+    private TrainerEvent run(String spec) throws IOException {
+        return run(digits, spec, events::add);
+    }
+
+    private TrainerEvent run(Path dataset, String spec, Consumer<TrainerEvent> listener) throws IOException {
+        try (var fit = new Fit(Setup.of(command(dataset, spec)), listener, interruption)) {
+            return fit.run();
+        }
+    }
+
+    private TrainerEvent.Finished finished(String spec) throws IOException {
+        return (TrainerEvent.Finished) run(spec);
+    }
+
+    private List<MetricPoint> points(String split, String name) {
+        return events.stream()
+                .filter(TrainerEvent.Metrics.class::isInstance)
+                .flatMap(event -> ((TrainerEvent.Metrics) event).points().stream())
+                .filter(point -> point.split().equals(split) && point.name().equals(name))
+                .toList();
+    }
+
+    private <T extends TrainerEvent> List<T> events(Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mlp, softmax, 12", "mlp, logistic, 12", "mlp, lgl-inr, 12",
+        "lenet, softmax, 5", "lenet, logistic, 5", "lenet, lgl-inr, 5"
+    })
+    void learnsTheDigits(String architecture, String loss, int epochs) throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','architecture':{'name':'%s'},'loss':{'name':'%s'},'epochs':%d,'batchSize':32,
+                 'optimizer':{'name':'adam','parameters':{'learningRate':0.01}}}""".formatted(architecture, loss, epochs));
+
+        assertThat(finished.evaluations().keySet()).containsExactly("train", "validation", "test");
+        assertThat(finished.evaluations().get("test").accuracy()).isGreaterThan(0.95);
+        assertThat(finished.evaluations().get("test").count()).isEqualTo(PackedForTests.DIGITS_TEST);
+        assertThat(finished.evaluations().get("test").auroc()).isGreaterThan(0.99);
+        assertThat(finished.epoch()).isEqualTo(epochs);
+        assertThat(finished.step()).isEqualTo(epochs * 41L);
+    }
+
+    @Test
+    void reportsEachEpochAndTheCurveOfTheFirst() throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','epochs':3,'batchSize':64,'schedule':{'name':'constant'},
+                 'classWeights':{'scheme':'inverse','startEpoch':2}}""");
+
+        var started = events(TrainerEvent.Started.class).get(0);
+        assertThat(started.trainingCount() + started.validationCount()).isEqualTo(1797 - PackedForTests.DIGITS_TEST);
+        assertThat(started.stepsPerEpoch()).isEqualTo(21);
+        assertThat(started.totalSteps()).isEqualTo(63);
+        assertThat(started.parameters()).isEqualTo(64 * 128 + 128 + 128 * 10 + 10);
+        assertThat(points("train", "loss"))
+                .hasSize(63)
+                .extracting(MetricPoint::step)
+                .isSorted();
+        for (var name : List.of("epochLoss", "accuracy", "learningRate", "imagesPerSecond", "presentClassFraction")) {
+            assertThat(points("train", name))
+                    .as(name)
+                    .extracting(MetricPoint::step)
+                    .containsExactly(21L, 42L, 63L);
+        }
+        for (var name : List.of("loss", "accuracy", "balancedAccuracy", "macroF1", "worstClassRecall")) {
+            assertThat(points("validation", name))
+                    .as(name)
+                    .extracting(MetricPoint::epoch)
+                    .containsExactly(1, 2, 3);
+        }
+        assertThat(points("train", "learningRate"))
+                .extracting(MetricPoint::value)
+                .containsOnly(0.001);
+        assertThat(points("train", "presentClassFraction").get(0).value()).isBetween(0.95, 1.0);
+        var last = points("validation", "accuracy").get(2).value();
+        assertThat(finished.evaluations().get("validation").accuracy()).isEqualTo(last);
+        var progress = events(TrainerEvent.Progress.class);
+        assertThat(progress.get(0).step()).isEqualTo(1);
+        assertThat(progress.get(progress.size() - 1).progress()).isEqualTo(1);
+        assertThat(progress)
+                .extracting(TrainerEvent.Progress::remainingSeconds)
+                .allSatisfy(seconds -> assertThat(seconds).isBetween(0.0, 600.0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{'dataset':'digits','epochs':2,'optimizer':{'name':'adamw'},'loss':{'name':'lgl-inr'}}", """
+                {'dataset':'digits','epochs':2,'optimizer':{'name':'sgd','parameters':{'nesterov':true,'weightDecay':0.001}},
+                 'augmentations':[{'name':'horizontal-flip'},{'name':'random-crop','parameters':{'padding':1}}],
+                 'sampler':{'name':'class-balanced'},'clipGradientNorm':1}"""})
+    void repeatsBitForBit(String spec) throws IOException {
+        var first = finished(spec);
+        var again = finished(spec);
+        var other = finished(spec.replaceFirst("\\{", "{'seed':2,"));
+
+        assertThat(again.weightsSha256()).isEqualTo(first.weightsSha256());
+        assertThat(again.artefactSha256()).isEqualTo(first.artefactSha256());
+        assertThat(again.evaluations()).usingRecursiveComparison().isEqualTo(first.evaluations());
+        assertThat(other.weightsSha256()).isNotEqualTo(first.weightsSha256());
+    }
+
+    /** Stopped in the middle of an epoch, then at its end, and again: as if nothing had happened. */
+    @ParameterizedTest
+    @ValueSource(strings = {"""
+                {'dataset':'digits','epochs':4,'optimizer':{'name':'adam'},
+                 'loss':{'name':'lgl-inr','parameters':{'statistics':'ema','gradThroughWeights':false}},
+                 'earlyStopping':{'metric':'loss','patience':3}}""", """
+                {'dataset':'digits','epochs':4,'optimizer':{'name':'sgd','parameters':{'learningRate':0.05}},
+                 'augmentations':[{'name':'random-crop','parameters':{'padding':1}}],
+                 'schedule':{'name':'step','parameters':{'milestones':[2],'warmupEpochs':1}}}"""})
+    void resumesExactly(String spec) throws IOException {
+        var straight = finished(spec);
+        var straightMetrics = trainingPoints();
+        events.clear();
+
+        for (var stopAfter : List.of(10L, 21L, 47L)) {
+            var partly = new Interruption();
+            try (var fit = new Fit(
+                    Setup.of(command(digits, spec)),
+                    event -> {
+                        events.add(event);
+                        stopAfter(event, stopAfter, partly);
+                    },
+                    partly)) {
+                assertThat(fit.run()).isEqualTo(new TrainerEvent.Stopped(stopAfter));
+            }
+            var checkpoint = events(TrainerEvent.Checkpoint.class)
+                    .get(events(TrainerEvent.Checkpoint.class).size() - 1);
+            assertThat(checkpoint.step()).isEqualTo(stopAfter);
+            assertThat(checkpoint.sha256())
+                    .isEqualTo(Digests.sha256(Files.readAllBytes(output.resolve(checkpoint.file()))));
+        }
+        var resumed = finished(spec);
+
+        assertThat(resumed.weightsSha256()).isEqualTo(straight.weightsSha256());
+        assertThat(resumed.evaluations()).usingRecursiveComparison().isEqualTo(straight.evaluations());
+        assertThat(resumed.epoch()).isEqualTo(straight.epoch());
+        assertThat(trainingPoints()).isEqualTo(straightMetrics);
+    }
+
+    /** Every point but the speed. */
+    private List<MetricPoint> trainingPoints() {
+        return events.stream()
+                .filter(TrainerEvent.Metrics.class::isInstance)
+                .flatMap(event -> ((TrainerEvent.Metrics) event).points().stream())
+                .filter(point -> !point.name().equals("imagesPerSecond"))
+                .toList();
+    }
+
+    private static void stopAfter(TrainerEvent event, long step, Interruption interruption) {
+        if (event instanceof TrainerEvent.Metrics metrics
+                && metrics.points().get(0).step() == step) {
+            interruption.stop();
+        }
+    }
+
+    @Test
+    void aCheckpointOfAnotherJobOrABrokenOneIsNotResumed() throws IOException {
+        var spec = "{'dataset':'digits','epochs':1,'seed':3}";
+        var straight = finished(spec);
+
+        var stopping = new Interruption();
+        try (var fit = new Fit(
+                Setup.of(command(digits, "{'dataset':'digits','epochs':1,'seed':4}")),
+                event -> stopAfter(event, 5, stopping),
+                stopping)) {
+            fit.run();
+        }
+        assertThat(output.resolve(Checkpoint.FILE)).exists();
+        assertThat(finished(spec).weightsSha256()).isEqualTo(straight.weightsSha256());
+
+        Files.writeString(output.resolve(Checkpoint.FILE), "broken");
+        assertThat(finished(spec).weightsSha256()).isEqualTo(straight.weightsSha256());
+    }
+
+    @Test
+    void cancelEndsWithinAStepAndLeavesNoCheckpoint() throws IOException {
+        var event = run(digits, "{'dataset':'digits','epochs':100000}", sent -> {
+            if (sent instanceof TrainerEvent.Progress) {
+                interruption.cancel();
+            }
+        });
+
+        assertThat(event).isEqualTo(new TrainerEvent.Stopped(1L));
+        assertThat(output.resolve(Checkpoint.FILE)).doesNotExist();
+    }
+
+    @Test
+    void aDivergingLossNamesItsStepAndWhatToTry() {
+        assertThatThrownBy(() ->
+                        run("{'dataset':'digits','optimizer':{'name':'sgd','parameters':{'learningRate':1000000.0}}}"))
+                .isInstanceOfSatisfying(TrainingFailure.class, failure -> {
+                    assertThat(failure.event().reason()).isEqualTo("diverged");
+                    assertThat(failure.event().step()).isBetween(2L, 20L);
+                    assertThat(failure)
+                            .hasMessageContaining("step " + failure.event().step())
+                            .hasMessageContaining("lower learning rate than 1000000.0")
+                            .hasMessageContaining("clipGradientNorm");
+                });
+        assertThat(points("train", "loss"))
+                .allSatisfy(point -> assertThat(point.value()).isFinite());
+    }
+
+    @Test
+    void clippingKeepsAHugeStepInBounds() throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','epochs':2,'clipGradientNorm':1e-9,
+                 'optimizer':{'name':'sgd','parameters':{'learningRate':1000000,'momentum':0}}}""");
+
+        assertThat(finished.evaluations().get("train").nll()).isFinite();
+    }
+
+    @Test
+    void earlyStoppingEndsAndKeepsTheBestWeights() throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','epochs':200,'earlyStopping':{'metric':'balancedAccuracy','patience':2},
+                 'optimizer':{'name':'adam','parameters':{'learningRate':0.02}}}""");
+
+        var validations = points("validation", "balancedAccuracy");
+        assertThat(validations.size()).isLessThan(200).isEqualTo(finished.epoch() + 2);
+        var best = validations.get(finished.epoch() - 1).value();
+        assertThat(best)
+                .isEqualTo(validations.stream()
+                        .mapToDouble(MetricPoint::value)
+                        .max()
+                        .orElseThrow());
+        assertThat(finished.evaluations().get("validation").balancedAccuracy()).isEqualTo(best);
+    }
+
+    @Test
+    void learnsFeaturesOfVeryDifferentScales() throws IOException {
+        var features = PackedForTests.features(shared.resolve("features"), 200);
+
+        var finished = (TrainerEvent.Finished) run(
+                features,
+                "{'dataset':'f','architecture':{'name':'linear'},'epochs':20,'batchSize':16,"
+                        + "'optimizer':{'name':'adam','parameters':{'learningRate':0.05}}}",
+                events::add);
+
+        assertThat(finished.evaluations().get("test").accuracy()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesWhatDoesNotFitTheData() {
+        assertThatThrownBy(() -> run("{'dataset':'digits','batchSize':2000}"))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageContaining("/batchSize: must be <= ");
+        assertThatThrownBy(() -> run("{'dataset':'digits','loss':{'name':'focla'}}"))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageContaining("/loss/name");
+    }
+}

@@ -1,0 +1,184 @@
+package io.lossforge.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Steps of a learner on the digits, with one thread. */
+class LearnerTests {
+
+    private static final int BATCH = 64;
+
+    @TempDir
+    static Path directory;
+
+    @BeforeAll
+    static void pack() throws IOException {
+        Libtorch.prepareThread(1);
+        PackedForTests.digits(directory);
+    }
+
+    private static Setup setup(String spec) throws IOException {
+        var json = (ObjectNode) JsonMapper.shared().readTree(spec.replace('\'', '"'));
+        return Setup.of(new TrainerCommand.Run("job", 1, json, directory.toString(), directory.toString(), 1, "cpu"));
+    }
+
+    private static void train(Setup setup, Learner learner, Batches batches, int size, int steps, double learningRate) {
+        var training = setup.splits().training();
+        for (int step = 1; step <= steps; step++) {
+            try (var scope = learner.manager().newSubManager()) {
+                int from = step * size % (training.length - size);
+                var batch = batches.load(setup.dataset().train(), training, from, from + size, null, null, scope);
+                learner.step(batch, learningRate, step);
+            }
+        }
+    }
+
+    private static Batches batches(Setup setup) {
+        return new Batches(setup.dataset(), BATCH, setup.spec().augmentations());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lenet, lgl-inr, sigmoid", "mlp, softmax, softmax"})
+    void theArtefactGivesTheTrainedNetworksOwnAnswers(String architecture, String loss, String serving)
+            throws IOException, OrtException {
+        var setup = setup("{'dataset':'digits:1','architecture':{'name':'%s'},'loss':{'name':'%s'}}"
+                .formatted(architecture, loss));
+        try (var learner = setup.newLearner()) {
+            var batches = batches(setup);
+            train(setup, learner, batches, BATCH, 60, 0.003);
+            float[] logits;
+            try (var scope = learner.manager().newSubManager()) {
+                var test = batches.load(
+                        setup.dataset().test(), IntStream.range(0, BATCH).toArray(), 0, BATCH, null, null, scope);
+                logits = learner.logits(test.inputs()).toFloatArray();
+            }
+
+            var artefact = Artefact.write(setup, learner, directory);
+
+            var file = directory.resolve(artefact.file());
+            assertThat(artefact.sha256()).isEqualTo(Digests.sha256(Files.readAllBytes(file)));
+            assertThat(artefact.bytes()).isEqualTo(Files.size(file));
+            check(file, setup, logits, serving);
+        }
+    }
+
+    private static void check(Path file, Setup setup, float[] logits, String serving) throws OrtException {
+        var pixels = ByteBuffer.allocateDirect(BATCH * 64);
+        for (int i = 0; i < BATCH; i++) {
+            setup.dataset().test().read(i, pixels, i * 64);
+        }
+        try (var session = OrtEnvironment.getEnvironment().createSession(file.toString());
+                var input = OnnxTensor.createTensor(
+                        OrtEnvironment.getEnvironment(), pixels, new long[] {BATCH, 1, 8, 8}, OnnxJavaType.UINT8);
+                var result = session.run(Map.of("input", input))) {
+            var served = (float[][]) result.get("logits").orElseThrow().getValue();
+            for (int i = 0; i < BATCH; i++) {
+                for (int k = 0; k < 10; k++) {
+                    assertThat(served[i][k]).isCloseTo(logits[i * 10 + k], within(1e-4f));
+                }
+            }
+            var metadata = session.getMetadata().getCustomMetadata();
+            assertThat(metadata)
+                    .containsEntry("lossforge.labels", "[\"0\",\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]")
+                    .containsEntry("lossforge.serving", serving)
+                    .containsEntry("lossforge.job", "job")
+                    .containsEntry("lossforge.dataset", "digits:1");
+            assertThat(JsonMapper.shared().readTree(metadata.get("lossforge.input")))
+                    .isEqualTo(JsonMapper.shared().readTree("{\"kind\":\"images\",\"shape\":[1,8,8]}"));
+            assertThat(Catalogues.JSON.read(
+                            TrainingSpec.class, JsonMapper.shared().readTree(metadata.get("lossforge.spec"))))
+                    .isEqualTo(setup.spec());
+        }
+    }
+
+    @Test
+    void theLastBiasOfASigmoidLossStartsAtTheProbabilityOfChance() throws IOException {
+        var logistic = setup("{'dataset':'digits','loss':{'name':'logistic'}}");
+        try (var learner = logistic.newLearner()) {
+            assertThat(logistic.network().lastBias(learner.block()).getArray().toFloatArray())
+                    .containsOnly((float) -Math.log(9));
+        }
+        var softmax = setup("{'dataset':'digits'}");
+        try (var learner = softmax.newLearner()) {
+            assertThat(softmax.network().lastBias(learner.block()).getArray().toFloatArray())
+                    .containsOnly(0);
+        }
+    }
+
+    @Test
+    void weightDecayPullsWeightsButNoBias() throws IOException {
+        var without = afterOneStep("0");
+        var with = afterOneStep("10");
+        var start = afterSteps("0", 0);
+
+        assertThat(with.keySet()).anyMatch(name -> name.endsWith(".bias"));
+        with.forEach((name, values) -> {
+            for (int i = 0; i < values.length; i++) {
+                float pull = name.endsWith(".bias") ? 0 : 0.01f * 10 * start.get(name)[i];
+                assertThat(without.get(name)[i] - values[i]).isCloseTo(pull, within(1e-6f));
+            }
+        });
+    }
+
+    private static Map<String, float[]> afterOneStep(String weightDecay) throws IOException {
+        return afterSteps(weightDecay, 1);
+    }
+
+    private static Map<String, float[]> afterSteps(String weightDecay, int steps) throws IOException {
+        var setup = setup("{'dataset':'digits','optimizer':{'name':'adamw','parameters':{'weightDecay':%s}}}"
+                .formatted(weightDecay));
+        try (var learner = setup.newLearner()) {
+            train(setup, learner, batches(setup), BATCH, steps, 0.01);
+            var values = new TreeMap<String, float[]>();
+            learner.weights().arrays().forEach((name, array) -> values.put(name, array.toFloatArray()));
+            return values;
+        }
+    }
+
+    /** Whatever a step makes must go with it: counted in arrays, and in resident memory as the system sees it. */
+    @Test
+    void memoryStaysFlatOverAThousandSteps() throws IOException {
+        var setup = setup("""
+                {'dataset':'digits','architecture':{'name':'lenet'},'loss':{'name':'lgl-inr'},'clipGradientNorm':1,
+                 'optimizer':{'name':'sgd','parameters':{'nesterov':true,'weightDecay':0.001}}}""");
+        try (var learner = setup.newLearner()) {
+            var batches = batches(setup);
+            train(setup, learner, batches, 8, 100, 1e-4);
+            int arrays = learner.manager().getManagedArrays().size();
+            long resident = residentKilobytes();
+
+            train(setup, learner, batches, 8, 1000, 1e-4);
+
+            assertThat(learner.manager().getManagedArrays()).hasSize(arrays);
+            assertThat(residentKilobytes() - resident).isLessThan(96 * 1024);
+        }
+    }
+
+    private static long residentKilobytes() throws IOException {
+        System.gc();
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        }
+    }
+}
