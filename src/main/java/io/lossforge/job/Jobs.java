@@ -21,4 +21,7 @@ interface Jobs extends Repository<TrainingJob, UUID>, JpaSpecificationExecutor<T
     Optional<TrainingJob> findAndLockById(UUID id);
 
     void delete(TrainingJob job);
+
+    /** Writes what was changed, so that statements of this transaction see it. */
+    void flush();
 }

@@ -198,6 +198,7 @@ class JobsController {
     private ResponseEntity<Job> change(UUID id, Consumer<TrainingJob> change) {
         var job = jobs.findAndLockById(id).orElseThrow(() -> JobNotFound.of(id));
         change.accept(job);
+        jobs.flush();
         events.publishEvent(new JobChanged(id));
         return ResponseEntity.accepted().body(answers.of(job));
     }

@@ -55,6 +55,7 @@ class Submissions {
         }
         var job = jobs.save(
                 TrainingJob.submitted(spec, dataset.id(), dataset.name(), dataset.version(), owner, clock.instant()));
+        jobs.flush();
         events.publishEvent(new JobQueued());
         return job;
     }

@@ -28,6 +28,10 @@ public final class ProblemWriter {
      */
     public static void write(HttpServletRequest request, HttpServletResponse response, Throwable thrown)
             throws IOException {
+        if (thrown instanceof IOException && response.isCommitted()) {
+            log.debug("{} {}: the client has gone before the end of its answer", request.getMethod(), path(request));
+            return;
+        }
         var refusal = Refusals.of(thrown);
         if (refusal.isUnexpected()) {
             log.error("{} {} failed; answered 500 with this traceId", request.getMethod(), path(request), thrown);

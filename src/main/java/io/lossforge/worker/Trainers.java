@@ -5,6 +5,7 @@ import io.lossforge.role.Role;
 import io.lossforge.storage.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +34,13 @@ class Trainers {
     TrainerProcess launch(Slot slot) throws IOException {
         var directory =
                 LockedDirectory.make(directories.resolve(UUID.randomUUID().toString()));
+        var options = new ArrayList<String>();
+        options.add("-Dai.djl.pytorch.num_threads=" + slot.threads()); // while it warms up
+        options.addAll(settings.trainerOptions());
         var builder = new ProcessBuilder(TrainerCommandLine.of(
                         Path.of(System.getProperty("java.home")),
                         absolute(System.getProperty("java.class.path")),
-                        settings.trainerOptions()))
+                        options))
                 .directory(directory.path().toFile());
         var environment = TrainerCommandLine.environment(System.getenv(), slot.visibleDevices());
         builder.environment().clear();
