@@ -1,6 +1,7 @@
 package io.lossforge.web;
 
 import io.lossforge.catalogue.InvalidDocument;
+import io.lossforge.database.EmbeddedDatabase;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -34,6 +35,7 @@ import org.springframework.web.multipart.MultipartFile;
 /** The web and security modules alone, without a database, around resources that fail in every way there is. */
 @EnableAutoConfiguration(
         exclude = {
+            EmbeddedDatabase.class,
             DataSourceAutoConfiguration.class,
             FlywayAutoConfiguration.class,
             HibernateJpaAutoConfiguration.class,
@@ -45,7 +47,10 @@ public class SmallService {
 
     /** Starts it on a random port. */
     public static ConfigurableApplicationContext start(String... settings) {
-        var arguments = new ArrayList<>(List.of("--server.port=0", "--lossforge.roles=worker"));
+        var arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--lossforge.roles=worker",
+                "--management.endpoint.health.validate-group-membership=false"));
         for (var setting : settings) {
             arguments.add("--" + setting);
         }
