@@ -90,6 +90,15 @@ class GoldenLossesTests {
     }
 
     @Test
+    void meanProbabilitiesOfTheReference() {
+        var means = Arrays.copyOf(LglInrReference.means(batch), 3);
+        assertClose(
+                means,
+                matrix(golden.get("LGL-INR mean-probability matrix M (rows=present classes 0,1,2; cols=K)")),
+                1e-8);
+    }
+
+    @Test
     void classWeights() {
         assertWeights("inv_weights", ClassWeights.Scheme.INVERSE);
         assertWeights("cb_weights", ClassWeights.Scheme.EFFECTIVE_NUMBER);
