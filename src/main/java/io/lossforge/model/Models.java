@@ -16,7 +16,8 @@ public class Models {
     /** What a bare name means when the model has an alias of this name. */
     public static final String DEFAULT_ALIAS = "production";
 
-    private static final Limit LISTED = Limit.of(50);
+    /** Among so many the nearest name is looked for when one is not known. */
+    private static final Limit SEARCHED = Limit.of(1000);
 
     private final ModelVersions versions;
     private final ModelAliases aliases;
@@ -110,7 +111,7 @@ public class Models {
     }
 
     UnknownModel noModel(String name) {
-        return UnknownModel.named(name, versions.modelsAfter("", LISTED));
+        return UnknownModel.named(name, versions.modelsAfter("", SEARCHED));
     }
 
     UnknownModel noAlias(String model, String alias) {

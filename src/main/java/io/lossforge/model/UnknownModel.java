@@ -3,8 +3,10 @@ package io.lossforge.model;
 import io.lossforge.catalogue.Names;
 import io.lossforge.web.ApiException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.springframework.http.HttpStatus;
 
 /** 404 {@code model-not-found}: no such model, version or alias. The message lists the known ones and suggests the nearest. */
@@ -12,15 +14,25 @@ public class UnknownModel extends ApiException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The nearest ones. */
+    private static final int LISTED = 20;
+
     private UnknownModel(String message) {
         super(HttpStatus.NOT_FOUND, "model-not-found", message, List.of());
     }
 
     static UnknownModel named(String name, Collection<String> known) {
-        return new UnknownModel(
-                known.isEmpty()
-                        ? "model \"%s\" is not known; there is none yet".formatted(name)
-                        : Names.unknown("model", name, known));
+        if (known.isEmpty()) {
+            return new UnknownModel("model \"%s\" is not known; there is none yet".formatted(name));
+        }
+        var listed = known.stream()
+                .sorted(Comparator.comparingInt(
+                        candidate -> LevenshteinDistance.getDefaultInstance().apply(name, candidate)))
+                .limit(LISTED)
+                .sorted()
+                .toList();
+        var more = known.size() > LISTED ? " and others" : "";
+        return new UnknownModel(Names.unknown("model", name, listed) + more);
     }
 
     static UnknownModel version(String model, int version, List<Integer> newest) {

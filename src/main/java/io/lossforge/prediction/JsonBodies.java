@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -16,19 +17,16 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
 /** JSON bodies of predictions, read token by token. */
 final class JsonBodies {
 
-    private static final int DEEPEST = 16;
-
     /** Reads NaN and Infinity too, so that they can be refused by name. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
+                    .maxNestingDepth(16)
                     .maxNumberLength(100)
                     .maxNameLength(200)
                     .maxStringLength(Integer.MAX_VALUE)
@@ -43,28 +41,21 @@ final class JsonBodies {
     /**
      * Lets a reader have the body.
      *
-     * @throws ApiException 400 {@code malformed-json} if it is not JSON, or ends too early
+     * @throws HttpMessageNotReadableException if it is not JSON, or ends too early
      */
     static <T> T read(HttpServletRequest request, Function<JsonParser, T> reader) throws IOException {
         try (var json = JSON.createParser(ObjectReadContext.empty(), request.getInputStream())) {
             return reader.apply(json);
         } catch (JacksonIOException e) {
-            throw new HttpMessageNotReadableException("cut off", e.getCause(), new ServletServerHttpRequest(request));
-        } catch (StreamConstraintsException e) {
-            throw malformed("nested more than %d deep, or a number or name is too long".formatted(DEEPEST), e);
+            throw unreadable(e.getCause(), request);
         } catch (JacksonException e) {
-            throw malformed(e.getOriginalMessage().lines().findFirst().orElse("malformed"), e);
+            throw unreadable(e, request);
         }
     }
 
-    private static ApiException malformed(String what, JacksonException e) {
-        var at = e.getLocation();
-        var where = at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
-        return new ApiException(
-                HttpStatus.BAD_REQUEST,
-                "malformed-json",
-                "the body is not JSON that is taken: " + where + what,
-                List.of());
+    /** What any other resource throws for such a body, so that the answer is the same. */
+    private static HttpMessageNotReadableException unreadable(@Nullable Throwable cause, HttpServletRequest request) {
+        return new HttpMessageNotReadableException("unreadable body", cause, new ServletServerHttpRequest(request));
     }
 
     static ApiException unknownKey(String parent, String key, String... known) {

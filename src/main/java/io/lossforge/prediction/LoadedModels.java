@@ -76,6 +76,13 @@ class LoadedModels {
         }
     }
 
+    /** Whether the version is in memory or on its way there. Does not count as a use. */
+    boolean isLoaded(ModelVersion version) {
+        synchronized (slots) {
+            return slots.containsKey(version.artefactSha256());
+        }
+    }
+
     private LoadedModel loaded(ModelVersion version, String key, Slot slot) {
         try {
             long start = System.nanoTime();

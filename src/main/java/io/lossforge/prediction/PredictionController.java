@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.springframework.http.MediaType;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -117,7 +116,6 @@ class PredictionController {
     }
 
     private void readFiles(HttpServletRequest request, Samples samples) throws IOException, ServletException {
-        checkLength(request.getContentLengthLong(), settings.maxUpload());
         var multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
         if (multipart == null || multipart.getMultiFileMap().isEmpty()) {
             throw ApiException.badRequest("/file", "must have at least one picture, as a file");
@@ -136,16 +134,6 @@ class PredictionController {
                         samples,
                         "/%s/%d".formatted(part.getName(), samples.count()));
             }
-        }
-    }
-
-    /** Before the container reads the parts and puts them into files. */
-    private static void checkLength(long bytes, DataSize most) {
-        if (bytes < 0) {
-            throw ApiException.badRequest("/Content-Length", "is required with multipart/form-data");
-        }
-        if (bytes > most.toBytes()) {
-            throw ApiException.tooLarge("the body has %d bytes, at most %d are taken".formatted(bytes, most.toBytes()));
         }
     }
 }
