@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,17 +44,21 @@ record Artefact(String file, String sha256, long bytes) {
         };
     }
 
+    /** In a fixed order, so that equal jobs give equal bytes. */
     private static Map<String, String> metadata(String job, TrainingSpec spec, PackedDataset dataset) {
         var json = JsonMapper.shared();
-        return Map.of(
-                "lossforge.labels", json.writeValueAsString(dataset.classes()),
-                "lossforge.input",
-                        json.writeValueAsString(Map.of("kind", dataset.kind().json(), "shape", dataset.shape())),
-                "lossforge.serving", spec.loss().servingTransform().name().toLowerCase(Locale.ROOT),
-                "lossforge.job", job,
-                "lossforge.dataset", spec.dataset(),
-                "lossforge.loss", Catalogue.nameOf(spec.loss()),
-                "lossforge.spec", Catalogues.JSON.write(spec).toString());
+        var input = json.createObjectNode();
+        input.put("kind", dataset.kind().json());
+        input.set("shape", json.valueToTree(dataset.shape()));
+        var metadata = new LinkedHashMap<String, String>();
+        metadata.put("lossforge.labels", json.writeValueAsString(dataset.classes()));
+        metadata.put("lossforge.input", input.toString());
+        metadata.put("lossforge.serving", spec.loss().servingTransform().name().toLowerCase(Locale.ROOT));
+        metadata.put("lossforge.job", job);
+        metadata.put("lossforge.dataset", spec.dataset());
+        metadata.put("lossforge.loss", Catalogue.nameOf(spec.loss()));
+        metadata.put("lossforge.spec", Catalogues.JSON.write(spec).toString());
+        return metadata;
     }
 
     private static String sha256(Path file) throws IOException {

@@ -45,14 +45,8 @@ record Checkpoint(Position position, Map<String, NDArray> arrays) {
             ValidationWatch.@Nullable State watch) {}
 
     SafeTensors.Written write(Path directory) throws IOException {
-        return SafeTensors.write(
-                directory.resolve(FILE),
-                arrays,
-                Map.of(
-                        "format",
-                        "lossforge-checkpoint-1",
-                        POSITION,
-                        JsonMapper.shared().writeValueAsString(position)));
+        var metadata = Map.of(POSITION, JsonMapper.shared().writeValueAsString(position));
+        return SafeTensors.write(directory.resolve(FILE), arrays, metadata);
     }
 
     /**

@@ -1,8 +1,11 @@
 package io.lossforge.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -171,6 +174,20 @@ class LearnerTests {
             assertThat(learner.manager().getManagedArrays()).hasSize(arrays);
             assertThat(residentKilobytes() - resident).isLessThan(96 * 1024);
         }
+    }
+
+    @Test
+    void theEnginesOwnWordsForTooLittleMemoryAreKnown() {
+        try (var manager = Libtorch.engine().newBaseManager()) {
+            assertThatThrownBy(() -> manager.zeros(new Shape(1L << 46)))
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            e -> assertThat(Trainer.isOutOfMemory(e)).isTrue());
+        }
+        assertThat(Trainer.isOutOfMemory(new EngineException("CUDA out of memory. Tried to allocate 20.00 MiB.")))
+                .isTrue();
+        assertThat(Trainer.isOutOfMemory(new EngineException("shapes do not match")))
+                .isFalse();
     }
 
     private static long residentKilobytes() throws IOException {
