@@ -1,0 +1,93 @@
+package io.lossforge.web;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.converter.ModelConverter;
+import io.swagger.v3.core.converter.ModelConverterContext;
+import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.media.Schema;
+import java.lang.reflect.RecordComponent;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says in the OpenAPI document what the types say of null: a component of a null-marked record is required, or it may be null. One
+ * that has a default in its schema is neither. A reference to another schema that may be null is only not required, since OpenAPI
+ * could say more of it by a choice of schemas alone.
+ */
+@Component
+class NullnessOfSchemas implements ModelConverter {
+
+    @Override
+    public @Nullable Schema<?> resolve(
+            AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
+        var schema = chain.hasNext() ? chain.next().resolve(type, context, chain) : null;
+        var raw = Json31.mapper().constructType(type.getType()).getRawClass();
+        if (schema != null && raw.isRecord() && raw.getPackage().isAnnotationPresent(NullMarked.class)) {
+            describe(raw, definition(schema, context));
+        }
+        return schema;
+    }
+
+    private static Schema<?> definition(Schema<?> schema, ModelConverterContext context) {
+        var reference = schema.get$ref();
+        if (reference == null) {
+            return schema;
+        }
+        var defined = context.getDefinedModels().get(reference.substring(reference.lastIndexOf('/') + 1));
+        return defined == null ? schema : defined;
+    }
+
+    private static void describe(Class<?> type, Schema<?> schema) {
+        if (schema.getProperties() == null) {
+            return;
+        }
+        var required = new TreeSet<String>();
+        if (schema.getRequired() != null) {
+            required.addAll(schema.getRequired());
+        }
+        for (var component : type.getRecordComponents()) {
+            var name = name(component);
+            var property = schema.getProperties().get(name);
+            if (property == null) {
+                continue;
+            }
+            if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                if (property.getDefault() == null) {
+                    required.add(name);
+                }
+            } else {
+                allowNull(property);
+            }
+        }
+        if (!required.isEmpty()) {
+            schema.setRequired(required.stream().toList());
+        }
+    }
+
+    private static void allowNull(Schema<?> property) {
+        if (property.get$ref() != null || property.getDefault() != null || property.getEnum() != null) {
+            return;
+        }
+        Set<String> types = new LinkedHashSet<>();
+        if (property.getTypes() != null) {
+            types.addAll(property.getTypes());
+        } else if (property.getType() != null) {
+            types.add(property.getType());
+        }
+        if (!types.isEmpty()) {
+            types.add("null");
+            property.setTypes(types);
+        }
+    }
+
+    private static String name(RecordComponent component) {
+        var named = component.getAccessor().getAnnotation(JsonProperty.class);
+        return named == null || named.value().isEmpty() ? component.getName() : named.value();
+    }
+}
