@@ -50,8 +50,9 @@ public class Models {
         if (wanted.version() != null) {
             return version(wanted.model(), wanted.version());
         }
-        if (wanted.alias() != null) {
-            return aliased(wanted.model(), wanted.alias()).orElseThrow(() -> noAlias(wanted.model(), wanted.alias()));
+        var alias = wanted.alias();
+        if (alias != null) {
+            return aliased(wanted.model(), alias).orElseThrow(() -> noAlias(wanted.model(), alias));
         }
         return aliased(wanted.model(), DEFAULT_ALIAS)
                 .or(() -> versions.findFirstByModelOrderByVersionDesc(wanted.model()))
