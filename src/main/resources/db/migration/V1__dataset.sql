@@ -1,11 +1,9 @@
 -- A name that dataset versions share. Stays when its last version is deleted, so that a version number never means two things.
 create table dataset (
-    id           uuid        primary key,
-    name         text        not null,
+    name         text        primary key,
     owner        text,
     last_version integer     not null default 0 check (last_version >= 0),
-    created_at   timestamptz not null,
-    constraint dataset_name unique (name)
+    created_at   timestamptz not null
 );
 
 -- Packed content in the storage, under datasets/<sha256>/. Registered before its first byte is stored, so that what a crash leaves
@@ -17,7 +15,7 @@ create table dataset_content (
 
 create table dataset_version (
     id              uuid        primary key,
-    dataset_id      uuid        not null references dataset (id),
+    dataset_name    text        not null references dataset (name),
     version         integer     not null check (version >= 1),
     format          text        not null,
     kind            text        not null check (kind in ('images', 'features')),
@@ -29,8 +27,8 @@ create table dataset_version (
     bytes           bigint      not null,
     warnings        text[]      not null,
     created_at      timestamptz not null,
-    constraint dataset_version_number unique (dataset_id, version),
-    constraint dataset_version_content unique (dataset_id, sha256)
+    constraint dataset_version_number unique (dataset_name, version),
+    constraint dataset_version_content unique (dataset_name, sha256)
 );
 
 create index dataset_version_sha256 on dataset_version (sha256);

@@ -4,9 +4,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.UUID;
-import org.hibernate.annotations.UuidGenerator;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A name that versions share. Counts them: a number is given once, also when the version is deleted later. */
@@ -15,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 class Dataset {
 
     @Id
-    @UuidGenerator(algorithm = UuidVersion7Strategy.class)
-    private UUID id;
-
     private String name;
+
     private @Nullable String owner;
     private int lastVersion;
     private Instant createdAt;
@@ -30,14 +26,9 @@ class Dataset {
         return name;
     }
 
-    UUID id() {
-        return id;
-    }
-
     /** The next version, of this packed content. */
-    DatasetVersion newVersion(
-            String format, Manifest manifest, String sha256, long bytes, java.util.List<String> warnings) {
+    DatasetVersion newVersion(String format, Packed packed, List<String> warnings) {
         lastVersion++;
-        return new DatasetVersion(this, lastVersion, format, manifest, sha256, bytes, warnings);
+        return new DatasetVersion(this, lastVersion, format, packed, warnings);
     }
 }

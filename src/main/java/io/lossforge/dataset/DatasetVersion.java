@@ -8,7 +8,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
@@ -34,7 +34,7 @@ public class DatasetVersion {
     private UUID id;
 
     @ManyToOne(fetch = FetchType.EAGER, optional = false)
-    @JoinColumn(name = "dataset_id")
+    @JoinColumn(name = "dataset_name")
     private Dataset dataset;
 
     private int version;
@@ -67,14 +67,8 @@ public class DatasetVersion {
     protected DatasetVersion() {}
 
     @SuppressWarnings("NullAway.Init") // the id is given when it is stored
-    DatasetVersion(
-            Dataset dataset,
-            int version,
-            String format,
-            Manifest manifest,
-            String sha256,
-            long bytes,
-            List<String> warnings) {
+    DatasetVersion(Dataset dataset, int version, String format, Packed packed, List<String> warnings) {
+        var manifest = packed.manifest();
         this.dataset = dataset;
         this.version = version;
         this.format = format;
@@ -83,10 +77,10 @@ public class DatasetVersion {
         this.classes = manifest.classes();
         this.trainPerClass = manifest.splits().train().perClass();
         this.testPerClass = manifest.splits().test().perClass();
-        this.sha256 = sha256;
-        this.bytes = bytes;
+        this.sha256 = packed.sha256();
+        this.bytes = packed.bytes();
         this.warnings = List.copyOf(warnings);
-        this.createdAt = InstantSource.system().instant();
+        this.createdAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 
     /** UUID v7. */

@@ -3,13 +3,14 @@ package io.lossforge.dataset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 /** Stored versions. */
 interface DatasetVersions extends Repository<DatasetVersion, UUID> {
 
-    DatasetVersion save(DatasetVersion version);
+    DatasetVersion saveAndFlush(DatasetVersion version);
 
     Optional<DatasetVersion> findById(UUID id);
 
@@ -24,9 +25,23 @@ interface DatasetVersions extends Repository<DatasetVersion, UUID> {
     @Query("select v from DatasetVersion v where v.dataset.name = :name and v.sha256 = :sha256")
     Optional<DatasetVersion> withContent(String name, String sha256);
 
-    @Query("select distinct v.dataset.name from DatasetVersion v order by v.dataset.name limit 200")
-    List<String> names();
+    /** The newest version of each name after one, in the order of names. */
+    @Query("""
+            select v from DatasetVersion v where v.dataset.name > :after
+            and v.version = (select max(w.version) from DatasetVersion w where w.dataset.name = v.dataset.name)
+            order by v.dataset.name limit :most""")
+    List<DatasetVersion> newestOfEach(String after, int most);
 
-    @Query("select v.version from DatasetVersion v where v.dataset.name = :name order by v.version desc limit 200")
-    List<Integer> versionsOf(String name);
+    /** Versions of a name before one, newest first. */
+    @Query("""
+            select v from DatasetVersion v where v.dataset.name = :name and v.version < :before
+            order by v.version desc limit :most""")
+    List<DatasetVersion> before(String name, int before, int most);
+
+    @Modifying
+    @Query("delete from DatasetVersion v where v.id = :id")
+    void remove(UUID id);
+
+    @Query("select distinct v.dataset.name from DatasetVersion v order by v.dataset.name limit 1000")
+    List<String> names();
 }

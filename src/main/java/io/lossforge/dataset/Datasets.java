@@ -4,15 +4,16 @@ import io.lossforge.catalogue.Names;
 import io.lossforge.storage.DataDirectory;
 import io.lossforge.storage.Storage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Registered datasets, for whoever trains on them. Safe for several threads. */
 @Component
 public class Datasets {
+
+    private static final int MOST_LISTED = 20;
 
     private final DatasetVersions versions;
     private final PackedCache cache;
@@ -28,25 +29,45 @@ public class Datasets {
      * @param reference {@code name} for its newest version, or {@code name:version}
      * @throws UnknownDataset if there is none; the message lists the known ones
      */
-    @Transactional(readOnly = true)
     public DatasetVersion resolve(String reference) {
         int colon = reference.indexOf(':');
-        var name = colon < 0 ? reference : reference.substring(0, colon);
-        var newest = versions.newest(name)
-                .orElseThrow(() -> new UnknownDataset(Names.unknown("dataset", name, versions.names())));
-        if (colon < 0) {
-            return newest;
-        }
-        var version = reference.substring(colon + 1);
-        return (version.matches("[1-9][0-9]{0,8}")
-                        ? versions.find(name, Integer.parseInt(version))
-                        : Optional.<DatasetVersion>empty())
-                .orElseThrow(() -> unknownVersion(name, version));
+        return colon < 0 ? newest(reference) : version(reference.substring(0, colon), reference.substring(colon + 1));
     }
 
-    private UnknownDataset unknownVersion(String name, String version) {
-        var known = versions.versionsOf(name).stream().map(String::valueOf).collect(Collectors.toList());
-        return new UnknownDataset(Names.unknown("version of dataset \"%s\":".formatted(name), version, known));
+    /** The newest version of a name. */
+    DatasetVersion newest(String name) {
+        return versions.newest(name).orElseThrow(() -> new UnknownDataset(unknown("dataset", name, versions.names())));
+    }
+
+    /** A version of a name, by its number. */
+    DatasetVersion version(String name, String version) {
+        newest(name);
+        return Optional.of(number(version))
+                .filter(number -> number > 0)
+                .flatMap(number -> versions.find(name, number))
+                .orElseThrow(() -> new UnknownDataset(unknown(
+                        "version of dataset \"%s\":".formatted(name),
+                        version,
+                        versions.before(name, Integer.MAX_VALUE, MOST_LISTED).stream()
+                                .map(known -> String.valueOf(known.version()))
+                                .toList())));
+    }
+
+    /** A version number as a client writes it; 0, which is none, for anything else. */
+    static int number(String version) {
+        return version.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(version) : 0;
+    }
+
+    /** Suggests the nearest of all known names, and lists a few where there are many. */
+    static String unknown(String what, String name, List<String> known) {
+        var message = Names.unknown(what, Shown.name(name), known);
+        int list = message.lastIndexOf(" known: ");
+        return known.size() <= MOST_LISTED
+                ? message
+                : message.substring(0, list)
+                        + " known: %s and %d more"
+                                .formatted(
+                                        String.join(", ", known.subList(0, MOST_LISTED)), known.size() - MOST_LISTED);
     }
 
     /** The version with that id. */
@@ -64,5 +85,10 @@ public class Datasets {
      */
     public Path materialise(DatasetVersion version) {
         return cache.materialise(version.sha256());
+    }
+
+    /** Drops the local copy of a version that was deleted. */
+    void forget(DatasetVersion version) {
+        cache.forget(version.sha256());
     }
 }

@@ -67,7 +67,7 @@ class PackedCache {
 
     private Path copy(String sha256, String name, Path directory) {
         var file = directory.resolve(name);
-        storage.copyTo("datasets/%s/%s".formatted(sha256, name), file);
+        storage.copyTo(PackedContents.key(sha256, name), file);
         return file;
     }
 

@@ -8,8 +8,6 @@ import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,11 +227,11 @@ public record LglInr(
         public void restore(Map<String, NDArray> state) {
             var own = state();
             if (!state.keySet().equals(own.keySet())) {
-                throw new IllegalArgumentException("the state of this loss is %s, was given %s"
-                        .formatted(new TreeSet<>(own.keySet()), new TreeSet<>(state.keySet())));
+                throw new IllegalArgumentException(
+                        "the state of this loss is %s, was given %s".formatted(own.keySet(), state.keySet()));
             }
             own.forEach((name, array) -> {
-                var given = Objects.requireNonNull(state.get(name));
+                var given = state.get(name);
                 if (!given.getShape().equals(array.getShape())) {
                     throw new IllegalArgumentException(
                             "%s must have the shape %s, had %s".formatted(name, array.getShape(), given.getShape()));

@@ -13,8 +13,6 @@ public enum ServingTransform {
     SIGMOID;
 
     /**
-     * The probabilities of each sample.
-     *
      * @param logits {@code [batch, classes]}
      * @return same shape, each value in 0–1
      */

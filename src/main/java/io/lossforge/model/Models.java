@@ -50,9 +50,8 @@ public class Models {
         if (wanted.version() != null) {
             return version(wanted.model(), wanted.version());
         }
-        var alias = wanted.alias();
-        if (alias != null) {
-            return aliased(wanted.model(), alias).orElseThrow(() -> noAlias(wanted.model(), alias));
+        if (wanted.alias() != null) {
+            return aliased(wanted.model(), wanted.alias()).orElseThrow(() -> noAlias(wanted.model(), wanted.alias()));
         }
         return aliased(wanted.model(), DEFAULT_ALIAS)
                 .or(() -> versions.findFirstByModelOrderByVersionDesc(wanted.model()))

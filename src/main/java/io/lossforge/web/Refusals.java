@@ -5,6 +5,7 @@ import io.lossforge.catalogue.Violation;
 import jakarta.servlet.ServletException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -159,6 +160,10 @@ final class Refusals {
                     HttpStatus.BAD_REQUEST,
                     "malformed-multipart",
                     "the body is no complete multipart/form-data; it may have been cut off");
+        }
+        if (e instanceof EOFException) {
+            return new Refusal(
+                    HttpStatus.BAD_REQUEST, "request-cut-off", "the connection ended before the request did");
         }
         if (e instanceof RequestRejectedException) {
             return new Refusal(

@@ -1,6 +1,7 @@
 package io.lossforge.training;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -126,7 +127,7 @@ public final class TrainingBenchmark {
             input.attach(scope);
             var target = labels.duplicate();
             target.attach(scope);
-            try (GradientCollector collector = trainer.newGradientCollector()) {
+            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 var loss = trainer.getLoss().evaluate(new NDList(target), trainer.forward(new NDList(input)));
                 collector.backward(loss);
             }

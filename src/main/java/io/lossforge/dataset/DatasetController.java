@@ -1,0 +1,229 @@
+package io.lossforge.dataset;
+
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import io.lossforge.web.ApiException;
+import io.lossforge.web.PageRequest;
+import io.lossforge.web.PageToken;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+
+/** Datasets over HTTP. */
+@RestController
+@ConditionalOnRole(Role.SERVER)
+@RequestMapping("/api/v1/datasets")
+@Tag(name = "datasets")
+class DatasetController {
+
+    private final Ingestion ingestion;
+    private final ServerSideFiles serverSide;
+    private final Workspaces workspaces;
+    private final Datasets datasets;
+    private final DatasetVersions versions;
+    private final DatasetRegister register;
+
+    DatasetController(
+            Ingestion ingestion,
+            ServerSideFiles serverSide,
+            Workspaces workspaces,
+            Datasets datasets,
+            DatasetVersions versions,
+            DatasetRegister register) {
+        this.ingestion = ingestion;
+        this.serverSide = serverSide;
+        this.workspaces = workspaces;
+        this.datasets = datasets;
+        this.versions = versions;
+        this.register = register;
+    }
+
+    @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @Operation(summary = "Ingest a dataset; a new version if the name exists", description = """
+                    Zip or tar(.gz) of class folders, IDX (MNIST), CIFAR-10 binary, CSV, .npy or .npz, told apart by content. \
+                    Without a test part a fifth of every class is set apart. Answers when the dataset is packed.""")
+    @ApiResponse(responseCode = "201", description = "ingested")
+    @ApiResponse(responseCode = "200", description = "the name has this content already; its version")
+    @ApiResponse(responseCode = "400", description = "a form field is wrong", content = @Content)
+    @ApiResponse(responseCode = "413", description = "larger than lossforge.dataset.max-upload", content = @Content)
+    @ApiResponse(responseCode = "422", description = "the files can't become a dataset", content = @Content)
+    ResponseEntity<DatasetAnswers.Version> ingestDataset(
+            @Parameter(description = "letters, digits, '.', '_' and '-'") @RequestParam String name,
+            @Parameter(description = "the files") @RequestParam(required = false) @Nullable List<MultipartFile> file,
+            @Parameter(description = "the test part, where it is in files of its own")
+                    @RequestParam(required = false)
+                    @Nullable List<MultipartFile> testFile,
+            @Parameter(description = "instead of file: a path below lossforge.dataset.directory")
+                    @RequestParam(required = false)
+                    @Nullable String path,
+            @Parameter(description = "height x width or channels x height x width, such as 28x28 or 3x32x32")
+                    @RequestParam(required = false)
+                    @Nullable String imageSize,
+            @Parameter(description = "of a CSV: name, or index from 0, negative from the end; default the last")
+                    @RequestParam(required = false)
+                    @Nullable String labelColumn,
+            @Parameter(description = "the number that is full brightness where numbers become pixels; default 255")
+                    @RequestParam(required = false)
+                    @Nullable Double maxValue)
+            throws IOException {
+        var options = new IngestOptions(size(imageSize), blankToNull(labelColumn), positive(maxValue));
+        var files = sent(file);
+        if (path != null && !files.isEmpty()) {
+            throw ApiException.badRequest("/path", "give file or path, not both");
+        }
+        if (path == null && files.isEmpty()) {
+            throw ApiException.badRequest("/file", "is required: at least one file as multipart/form-data, or path");
+        }
+        try (var workspace = workspaces.open()) {
+            var sources = path != null ? serverSide.find(path) : receive("/file", files, workspace.directory());
+            var registered = ingestion.ingest(
+                    name, sources, receive("/testFile", sent(testFile), workspace.directory()), options);
+            var answer = DatasetAnswers.Version.of(registered.version());
+            var location = URI.create(Objects.requireNonNull(answer.links().get("self")));
+            return ResponseEntity.status(registered.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                    .location(location)
+                    .body(answer);
+        } catch (RefusedUpload e) {
+            throw ApiException.unprocessable(e.pointer(), e.detail());
+        }
+    }
+
+    private static List<MultipartFile> sent(@Nullable List<MultipartFile> files) {
+        return files == null ? List.of() : files;
+    }
+
+    /** Takes the parts out of the container's hands, by renaming where they lie on the disk already. */
+    private static List<Source> receive(String pointer, List<MultipartFile> files, Path directory) throws IOException {
+        var sources = new ArrayList<Source>();
+        for (var file : files) {
+            var path = directory.resolve("%s-%d".formatted(pointer.substring(1), sources.size()));
+            var name = file.getOriginalFilename();
+            file.transferTo(path.toFile());
+            sources.add(new Source(
+                    pointer, name == null || name.isBlank() ? "file %d".formatted(sources.size()) : name, path));
+        }
+        return sources;
+    }
+
+    private static @Nullable ImageSize size(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        try {
+            return ImageSize.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest("/imageSize", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @Nullable Double positive(@Nullable Double maxValue) {
+        if (maxValue != null && !(maxValue > 0 && maxValue < Double.POSITIVE_INFINITY)) {
+            throw ApiException.badRequest("/maxValue", "must be a number above 0, was " + maxValue);
+        }
+        return maxValue;
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    @GetMapping
+    @Operation(summary = "List datasets by name, each with its newest version")
+    @ApiResponse(responseCode = "200")
+    ResponseEntity<DatasetAnswers.Page> listDatasets(
+            @RequestParam(required = false) @Nullable Integer pageSize,
+            @RequestParam(required = false) @Nullable String pageToken) {
+        var page = PageRequest.of(pageSize, pageToken);
+        var after = page.after(1);
+        var found = versions.newestOfEach(after.isEmpty() ? "" : after.get(0), page.size() + 1);
+        var shown = found.subList(0, Math.min(page.size(), found.size()));
+        var next = found.size() > page.size()
+                ? PageToken.encode(shown.get(shown.size() - 1).name())
+                : "";
+        return page.answer(
+                new DatasetAnswers.Page(
+                        shown.stream().map(DatasetAnswers.Version::of).toList(), next),
+                next);
+    }
+
+    @GetMapping("/{name}")
+    @Operation(summary = "The newest version of a dataset")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "404", description = "no such dataset", content = @Content)
+    DatasetAnswers.Version getDataset(@PathVariable String name) {
+        return DatasetAnswers.Version.of(datasets.newest(name));
+    }
+
+    @GetMapping("/{name}/versions")
+    @Operation(summary = "List the versions of a dataset, newest first")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "404", description = "no such dataset", content = @Content)
+    ResponseEntity<DatasetAnswers.VersionPage> listDatasetVersions(
+            @PathVariable String name,
+            @RequestParam(required = false) @Nullable Integer pageSize,
+            @RequestParam(required = false) @Nullable String pageToken) {
+        datasets.newest(name);
+        var page = PageRequest.of(pageSize, pageToken);
+        var before = page.after(1);
+        var found = versions.before(
+                name, before.isEmpty() ? Integer.MAX_VALUE : Datasets.number(before.get(0)), page.size() + 1);
+        var shown = found.subList(0, Math.min(page.size(), found.size()));
+        var next = found.size() > page.size()
+                ? PageToken.encode(Integer.toString(shown.get(shown.size() - 1).version()))
+                : "";
+        return page.answer(
+                new DatasetAnswers.VersionPage(
+                        shown.stream().map(DatasetAnswers.Version::of).toList(), next),
+                next);
+    }
+
+    @GetMapping("/{name}/versions/{version}")
+    @Operation(summary = "One version of a dataset")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "404", description = "no such dataset or version", content = @Content)
+    DatasetAnswers.Version getDatasetVersion(@PathVariable String name, @PathVariable String version) {
+        return DatasetAnswers.Version.of(datasets.version(name, version));
+    }
+
+    @DeleteMapping("/{name}/versions/{version}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Delete a version; its number is not given again")
+    @ApiResponse(responseCode = "204")
+    @ApiResponse(responseCode = "404", description = "no such dataset or version", content = @Content)
+    @ApiResponse(responseCode = "409", description = "training jobs use it", content = @Content)
+    void deleteDatasetVersion(@PathVariable String name, @PathVariable String version) {
+        register.delete(List.of(datasets.version(name, version)));
+    }
+
+    @DeleteMapping("/{name}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Delete all versions of a dataset")
+    @ApiResponse(responseCode = "204")
+    @ApiResponse(responseCode = "404", description = "no such dataset", content = @Content)
+    @ApiResponse(responseCode = "409", description = "training jobs use one of them", content = @Content)
+    void deleteDataset(@PathVariable String name) {
+        datasets.newest(name);
+        register.delete(versions.before(name, Integer.MAX_VALUE, Integer.MAX_VALUE));
+    }
+}
