@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -81,13 +82,14 @@ record PostgresBinaries(Path directory, String version) {
             Files.createDirectories(target);
             return;
         }
-        Files.createDirectories(target.getParent());
+        var parent = Objects.requireNonNull(target.getParent());
+        Files.createDirectories(parent);
         if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
             return;
         }
         Files.copy(tar, target);
-        if (target.getParent().endsWith("bin")) {
+        if (parent.endsWith("bin")) {
             Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
         }
     }

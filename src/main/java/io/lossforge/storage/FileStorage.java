@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Blobs as files below one directory. A blob is written to a temporary file of the same file system, forced to the disk and renamed.
@@ -66,12 +67,13 @@ class FileStorage implements Storage {
 
     /** Another thread's {@link #delete} may take the directory away just before the rename; it is then made once more. */
     private void moveIntoPlace(Path temporary, Path target) throws IOException {
+        var directory = parent(target);
         for (int attempt = 1; ; attempt++) {
-            PrivateFiles.directory(target.getParent());
+            PrivateFiles.directory(directory);
             refuseLinks(target);
             try {
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-                force(target.getParent());
+                force(directory);
                 return;
             } catch (NoSuchFileException e) {
                 if (attempt == 10) {
@@ -123,7 +125,7 @@ class FileStorage implements Storage {
                 return;
             }
             Files.deleteIfExists(path);
-            removeEmptyDirectories(path.getParent());
+            removeEmptyDirectories(parent(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -131,7 +133,7 @@ class FileStorage implements Storage {
 
     private void removeEmptyDirectories(Path from) throws IOException {
         try {
-            for (var directory = from; !directory.equals(root); directory = directory.getParent()) {
+            for (var directory = from; !directory.equals(root); directory = parent(directory)) {
                 Files.deleteIfExists(directory);
             }
         } catch (DirectoryNotEmptyException e) {
@@ -220,9 +222,14 @@ class FileStorage implements Storage {
         return root.resolve(Keys.checked(key));
     }
 
+    /** Of a path below the root, which has one. */
+    private static Path parent(Path path) {
+        return Objects.requireNonNull(path.getParent());
+    }
+
     /** A link among the directories of a blob would lead out of the storage. */
     private void refuseLinks(Path path) throws IOException {
-        for (var each = path; !each.equals(root); each = each.getParent()) {
+        for (var each = path; !each.equals(root); each = parent(each)) {
             if (Files.isSymbolicLink(each)) {
                 throw new IOException("%s is a link; blobs are plain files".formatted(root.relativize(each)));
             }
