@@ -45,6 +45,11 @@ class Access {
     }
 
     @Bean
+    AccessMode accessMode(ApiKeys keys) {
+        return new AccessMode(keys.isEmpty() ? "open to this machine only" : "API keys of " + keys.names());
+    }
+
+    @Bean
     SecurityFilterChain securityFilterChain(HttpSecurity http, ApiKeys keys) throws Exception {
         http.csrf(AbstractHttpConfigurer::disable) // nothing here is signed in by a cookie
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

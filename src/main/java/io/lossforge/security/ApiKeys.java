@@ -2,6 +2,7 @@ package io.lossforge.security;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Every key that opens the service. */
 final class ApiKeys {
@@ -30,6 +31,11 @@ final class ApiKeys {
     /** Whether there are none. */
     boolean isEmpty() {
         return keys.isEmpty();
+    }
+
+    /** Who has one. */
+    String names() {
+        return keys.stream().map(ApiKey::name).collect(Collectors.joining(", "));
     }
 
     /** The key that was presented. Looks at every key, so that the time taken tells nothing. */
