@@ -74,7 +74,7 @@ class Demo {
                 {"name": "digits %s", "dataset": "digits", "model": "digits",
                  "architecture": {"name": "lenet"}, "loss": {"name": "%s"},
                  "imbalance": {"profile": "exponential", "ratio": 20},
-                 "epochs": 40, "batchSize": 32, "seed": 1}""".formatted(loss, loss);
+                 "validationFraction": 0.2, "epochs": 40, "batchSize": 32, "seed": 1}""".formatted(loss, loss);
     }
 
     private JsonNode follow(Api api, String id, String loss) throws InterruptedException {
@@ -83,10 +83,11 @@ class Demo {
             var job = api.get("/api/v1/jobs/" + id);
             var state = job.path("state").asString();
             var line = ProgressLine.of(loss, job);
-            if (!line.equals(shown)) {
+            var news = terminal ? line : state + job.path("epoch"); // a file gets a line an epoch
+            if (!news.equals(shown)) {
                 out.print(terminal ? "\r\u001b[K" + line : line + System.lineSeparator());
                 out.flush();
-                shown = line;
+                shown = news;
             }
             switch (state) {
                 case "SUCCEEDED" -> {
