@@ -60,10 +60,8 @@ FROM runtime AS server
 COPY --from=build /natives/ai/onnxruntime/native/linux-x64 /opt/onnxruntime
 COPY --from=build /layers/dependencies ./
 COPY --from=build /layers/application ./
-# Uploads wait on the disk, not in a /tmp that may be memory.
 ENV LOSSFORGE_ROLES=server \
-    SERVER_ADDRESS=0.0.0.0 \
-    SPRING_SERVLET_MULTIPART_LOCATION=/data/uploads
+    SERVER_ADDRESS=0.0.0.0
 EXPOSE 8080
 ENTRYPOINT ["/__cacert_entrypoint.sh", "java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-Donnxruntime.native.path=/opt/onnxruntime", "-jar", "/app/lossforge.jar"]
 
