@@ -69,7 +69,7 @@ class DatasetController {
     @ApiResponse(responseCode = "413", description = "larger than lossforge.dataset.max-upload", content = @Content)
     @ApiResponse(responseCode = "422", description = "the files can't become a dataset", content = @Content)
     ResponseEntity<DatasetAnswers.Version> ingestDataset(
-            @Parameter(description = "letters, digits, '.', '_' and '-'") @RequestParam String name,
+            @Parameter(description = "lower-case letters, digits, '.', '_' and '-'") @RequestParam String name,
             @Parameter(description = "the files") @RequestParam(required = false) @Nullable List<MultipartFile> file,
             @Parameter(description = "the test part, where it is in files of its own")
                     @RequestParam(required = false)

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 class Ingestion {
 
     private static final Logger log = LoggerFactory.getLogger(Ingestion.class);
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Formats formats;
@@ -48,7 +48,7 @@ class Ingestion {
         if (!name.matches(NAME)) {
             throw ApiException.badRequest(
                     "/name",
-                    "must be 1 to 100 letters, digits, '.', '_' or '-' and start with a letter or digit; was \"%s\""
+                    "must be 1 to 63 lower-case letters, digits, '.', '_' or '-' and start with a letter or digit; was \"%s\""
                             .formatted(Shown.name(name)));
         }
         waitForPlace();
