@@ -69,7 +69,7 @@ class SettingsTableTests {
 
     private static String type(String type) {
         return switch (type.replaceAll(".*[.$](\\w+)>?$", "$1")) {
-            case "String", "ApiKey", "Kind" -> type.startsWith("java.util.List") ? "list" : "text";
+            case "String", "ApiKey", "Kind", "Role" -> type.startsWith("java.util.List") ? "list" : "text";
             case "Integer", "Long" -> "whole number";
             case "Double", "Float" -> "number";
             case "Boolean" -> "true or false";
