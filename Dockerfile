@@ -8,14 +8,14 @@
 
 ARG LIBTORCH_VERSION=2.7.1
 
-# The jar, its layers (src/layers.xml) and the native libraries out of its dependencies.
+# The jar, its layers (src/layers.xml) and the native libraries out of its dependencies. Tests and null checks are left to CI.
 FROM maven:3-eclipse-temurin-25-noble AS build
 WORKDIR /build
 COPY pom.xml ./
 COPY src/layers.xml src/layers.xml
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn --batch-mode --no-transfer-progress -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+    mvn --batch-mode --no-transfer-progress --activate-profiles '!null-checks' -Dmaven.test.skip=true -Dspotless.check.skip=true package \
     && cp target/lossforge-*.jar lossforge.jar
 RUN java -Djarmode=tools -jar lossforge.jar extract --layers --destination /layers
 WORKDIR /natives
