@@ -184,7 +184,7 @@ final class Fit implements AutoCloseable {
             }
         }
         progress();
-        log.info("epoch {} of {}: training loss {}, {}", epoch, spec.epochs(), means.loss(), validation);
+        log.info("epoch {} of {}: {}", epoch, spec.epochs(), summary(validation));
         epoch++;
         stepInEpoch = 0;
         means = new EpochMeans(EpochMeans.State.EMPTY);
@@ -192,6 +192,14 @@ final class Fit implements AutoCloseable {
         if (System.nanoTime() - lastCheckpoint >= BETWEEN_CHECKPOINTS) {
             checkpoint();
         }
+    }
+
+    private String summary(@Nullable Validation validation) {
+        var training = "training loss %.4f, accuracy %.4f".formatted(means.loss(), means.accuracy());
+        return validation == null
+                ? training
+                : "%s; validation loss %.4f, balanced accuracy %.4f"
+                        .formatted(training, validation.loss(), validation.balancedAccuracy());
     }
 
     private StepResults newResults() {
