@@ -48,7 +48,7 @@ final class LoopBenchmark {
             var wall = new ArrayList<Double>();
             var processor = new ArrayList<Double>();
             for (int round = 0; round <= rounds; round++) {
-                var ours = ours(setup);
+                var ours = ours(setup(directory, architecture, threads));
                 var theirs = bare.run();
                 System.out.printf(
                         "%s: ours %.0f images/s, bare DJL %.0f images/s; per second of processor time %.0f and %.0f%n",
@@ -102,8 +102,9 @@ final class LoopBenchmark {
     private static Setup setup(Path directory, String architecture, int threads) throws IOException {
         var spec = (ObjectNode) JsonMapper.shared().readTree("""
                 {"dataset":"random","architecture":{"name":"%s"},"epochs":1,"batchSize":%d,"validationFraction":0}""".formatted(architecture, BATCH));
-        return Setup.of(new TrainerCommand.Run(
-                "benchmark", 1, spec, directory.toString(), directory.toString(), threads, "cpu"));
+        var output = Files.createTempDirectory(directory, "output"); // else it would resume
+        return Setup.of(
+                new TrainerCommand.Run("benchmark", 1, spec, directory.toString(), output.toString(), threads, "cpu"));
     }
 
     private static Time ours(Setup setup) throws IOException {
