@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +36,17 @@ final class Commands {
     /**
      * Waits for the first command; the end of the input is {@link TrainerCommand.Cancel}.
      *
-     * @throws java.util.concurrent.CompletionException if it is no command; the cause is an {@link IllegalArgumentException} that says why
+     * @throws IllegalArgumentException if it is no command; the message says why
      */
     TrainerCommand first() {
-        return first.join();
+        try {
+            return first.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw e;
+        }
     }
 
     private void read() {

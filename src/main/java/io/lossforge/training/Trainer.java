@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +63,9 @@ public final class Trainer {
         TrainerCommand first;
         try {
             first = commands.first();
-        } catch (CompletionException e) {
-            log.error("the first line of standard input is no command; exiting", e.getCause());
-            events.accept(
-                    new TrainerEvent.Failed("error", String.valueOf(e.getCause().getMessage()), null));
+        } catch (IllegalArgumentException e) {
+            log.error("the first line of standard input is no command; exiting", e);
+            events.accept(new TrainerEvent.Failed("error", String.valueOf(e.getMessage()), null));
             return;
         }
         events.accept(first instanceof TrainerCommand.Run run ? run(run) : new TrainerEvent.Stopped(null));
