@@ -146,7 +146,7 @@ class Demo {
                   curl -s --data-binary @seven.png -H 'Content-Type: image/png' %1$s/api/v1/models/digits/predict
                   curl -s %1$s/api/v1/jobs -H 'Content-Type: application/json' -d '{"dataset":"digits","loss":{"name":"lgl-inr","parameters":{"beta":5}}}'
 
-                Every call: %1$s/swagger-ui.html
+                Every call: %1$s/api/docs
 
                 """, api.address(), job.path("id").asString());
         out.flush();
