@@ -6,7 +6,6 @@ import io.lossforge.web.ApiException;
 import io.lossforge.web.PageRequest;
 import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -22,6 +21,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -68,49 +68,21 @@ class DatasetController {
     @ApiResponse(responseCode = "400", description = "a form field is wrong", content = @Content)
     @ApiResponse(responseCode = "413", description = "larger than lossforge.dataset.max-upload", content = @Content)
     @ApiResponse(responseCode = "422", description = "the files can't become a dataset", content = @Content)
-    ResponseEntity<DatasetAnswers.Version> ingestDataset(
-            @Parameter(description = "lower-case letters, digits, '.', '_' and '-'") @RequestParam String name,
-            @Parameter(description = "the files") @RequestParam(required = false) @Nullable List<MultipartFile> file,
-            @Parameter(description = "the test part, where it is in files of its own")
-                    @RequestParam(required = false)
-                    @Nullable List<MultipartFile> testFile,
-            @Parameter(description = "instead of file: a path below lossforge.dataset.directory")
-                    @RequestParam(required = false)
-                    @Nullable String path,
-            @Parameter(description = "height x width or channels x height x width, such as 28x28 or 3x32x32")
-                    @RequestParam(required = false)
-                    @Nullable String imageSize,
-            @Parameter(description = "of a CSV: name, or index from 0, negative from the end; default the last")
-                    @RequestParam(required = false)
-                    @Nullable String labelColumn,
-            @Parameter(description = "the number that is full brightness where numbers become pixels; default 255")
-                    @RequestParam(required = false)
-                    @Nullable Double maxValue)
-            throws IOException {
-        var options = new IngestOptions(size(imageSize), blankToNull(labelColumn), positive(maxValue));
-        var files = sent(file);
-        if (path != null && !files.isEmpty()) {
-            throw ApiException.badRequest("/path", "give file or path, not both");
-        }
-        if (path == null && files.isEmpty()) {
-            throw ApiException.badRequest("/file", "is required: at least one file as multipart/form-data, or path");
-        }
+    ResponseEntity<DatasetAnswers.Version> ingestDataset(@ModelAttribute DatasetForm form) throws IOException {
+        var name = form.checkedName();
+        var options = form.options();
+        var path = form.checkedPath();
         try (var workspace = workspaces.open()) {
-            var sources = path != null ? serverSide.find(path) : receive("/file", files, workspace.directory());
-            var registered = ingestion.ingest(
-                    name, sources, receive("/testFile", sent(testFile), workspace.directory()), options);
+            var directory = workspace.directory();
+            var files = path != null ? serverSide.find(path) : receive("/file", form.files(), directory);
+            var registered = ingestion.ingest(name, files, receive("/testFile", form.testFiles(), directory), options);
             var answer = DatasetAnswers.Version.of(registered.version());
-            var location = URI.create(Objects.requireNonNull(answer.links().get("self")));
             return ResponseEntity.status(registered.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
-                    .location(location)
+                    .location(URI.create(Objects.requireNonNull(answer.links().get("self"))))
                     .body(answer);
         } catch (RefusedUpload e) {
             throw ApiException.unprocessable(e.pointer(), e.detail());
         }
-    }
-
-    private static List<MultipartFile> sent(@Nullable List<MultipartFile> files) {
-        return files == null ? List.of() : files;
     }
 
     /** Takes the parts out of the container's hands, by renaming where they lie on the disk already. */
@@ -124,28 +96,6 @@ class DatasetController {
                     pointer, name == null || name.isBlank() ? "file %d".formatted(sources.size()) : name, path));
         }
         return sources;
-    }
-
-    private static @Nullable ImageSize size(@Nullable String text) {
-        if (text == null || text.isBlank()) {
-            return null;
-        }
-        try {
-            return ImageSize.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badRequest("/imageSize", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static @Nullable Double positive(@Nullable Double maxValue) {
-        if (maxValue != null && !(maxValue > 0 && maxValue < Double.POSITIVE_INFINITY)) {
-            throw ApiException.badRequest("/maxValue", "must be a number above 0, was " + maxValue);
-        }
-        return maxValue;
-    }
-
-    private static @Nullable String blankToNull(@Nullable String text) {
-        return text == null || text.isBlank() ? null : text;
     }
 
     @GetMapping

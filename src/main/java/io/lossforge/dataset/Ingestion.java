@@ -21,7 +21,6 @@ import org.springframework.stereotype.Component;
 class Ingestion {
 
     private static final Logger log = LoggerFactory.getLogger(Ingestion.class);
-    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Formats formats;
@@ -45,12 +44,6 @@ class Ingestion {
      * @throws RefusedUpload if it can't become a dataset
      */
     DatasetRegister.Registered ingest(String name, List<Source> files, List<Source> testFiles, IngestOptions options) {
-        if (!name.matches(NAME)) {
-            throw ApiException.badRequest(
-                    "/name",
-                    "must be 1 to 63 lower-case letters, digits, '.', '_' or '-' and start with a letter or digit; was \"%s\""
-                            .formatted(Shown.name(name)));
-        }
         waitForPlace();
         try {
             return ingestNow(name, files, testFiles, options);

@@ -13,13 +13,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,22 +45,55 @@ class SampleController {
         this.datasets = datasets;
     }
 
-    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping(produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.IMAGE_PNG_VALUE})
     @Operation(
             summary =
                     "Samples as numbers, or with Accept: image/png as one picture, spread evenly over the split or class")
-    @ApiResponse(responseCode = "200")
+    @ApiResponse(
+            responseCode = "200",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = DatasetAnswers.SampleList.class)),
+                @Content(mediaType = MediaType.IMAGE_PNG_VALUE, schema = @Schema(type = "string", format = "binary"))
+            })
     @ApiResponse(responseCode = "404", description = "no such dataset, version or class", content = @Content)
-    DatasetAnswers.SampleList listDatasetSamples(
+    ResponseEntity<Object> listDatasetSamples(
             @PathVariable String name,
             @PathVariable String version,
             @Parameter(description = "train or test") @RequestParam(defaultValue = "train") String split,
             @Parameter(description = "name of a class; all if absent")
                     @RequestParam(name = "class", required = false)
                     @Nullable String className,
-            @Parameter(description = "1 to 500") @RequestParam(defaultValue = "20") int limit)
+            @Parameter(description = "1 to 500") @RequestParam(defaultValue = "20") int limit,
+            @Parameter(hidden = true)
+                    @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.APPLICATION_JSON_VALUE)
+                    String accept)
             throws IOException {
         var dataset = datasets.version(name, version);
+        return isPictureWanted(accept)
+                ? ResponseEntity.ok().contentType(MediaType.IMAGE_PNG).body(draw(dataset, split, className, limit))
+                : ResponseEntity.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(list(dataset, split, className, limit));
+    }
+
+    /** What is asked for first, numbers where both are as welcome. */
+    private static boolean isPictureWanted(String accept) {
+        var wanted = MediaType.parseMediaTypes(accept);
+        return quality(wanted, MediaType.IMAGE_PNG) > quality(wanted, MediaType.APPLICATION_JSON);
+    }
+
+    private static double quality(List<MediaType> wanted, MediaType type) {
+        return wanted.stream()
+                .filter(range -> range.includes(type))
+                .max(Comparator.comparing(range -> range.isConcrete() ? 2 : range.isWildcardType() ? 0 : 1))
+                .map(MediaType::getQualityValue)
+                .orElse(0.0);
+    }
+
+    private DatasetAnswers.SampleList list(DatasetVersion dataset, String split, @Nullable String className, int limit)
+            throws IOException {
         bound(limit, numbers(dataset), MOST_NUMBERS);
         var rows = new ArrayList<DatasetAnswers.SampleRow>();
         for (var sample : samples(dataset, split, className, limit)) {
@@ -66,24 +103,8 @@ class SampleController {
         return new DatasetAnswers.SampleList(rows);
     }
 
-    @GetMapping(produces = MediaType.IMAGE_PNG_VALUE)
-    @Operation(
-            summary =
-                    "Samples as numbers, or with Accept: image/png as one picture, spread evenly over the split or class")
-    @ApiResponse(
-            responseCode = "200",
-            content =
-                    @Content(
-                            mediaType = MediaType.IMAGE_PNG_VALUE,
-                            schema = @Schema(type = "string", format = "binary")))
-    byte[] drawDatasetSamples(
-            @PathVariable String name,
-            @PathVariable String version,
-            @RequestParam(defaultValue = "train") String split,
-            @RequestParam(name = "class", required = false) @Nullable String className,
-            @RequestParam(defaultValue = "20") int limit)
+    private byte[] draw(DatasetVersion dataset, String split, @Nullable String className, int limit)
             throws IOException {
-        var dataset = datasets.version(name, version);
         if (!dataset.kind().equals(DatasetVersion.IMAGES)) {
             throw ApiException.unprocessable(
                     "/name",

@@ -100,16 +100,29 @@ final class DatasetRequests {
         var form = form(Map.of("name", name), List.of(new Part("file", "x.csv", content)));
         try (var socket = new Socket("127.0.0.1", port)) {
             var out = socket.getOutputStream();
-            out.write("""
-                    POST /api/v1/datasets HTTP/1.1\r
-                    Host: localhost\r
-                    Content-Type: multipart/form-data; boundary=%s\r
-                    Content-Length: %d\r
-                    \r
-                    """.formatted(BOUNDARY, form.length).getBytes(StandardCharsets.UTF_8));
+            out.write(head(form.length));
             out.write(form, 0, form.length / 2);
             out.flush();
         }
+    }
+
+    /** Announces a form of some length and reads what the service says to that. */
+    String announce(long length) throws IOException {
+        try (var socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write(head(length));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readNBytes(1024), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static byte[] head(long length) {
+        return """
+                POST /api/v1/datasets HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: multipart/form-data; boundary=%s\r
+                Content-Length: %d\r
+                \r
+                """.formatted(BOUNDARY, length).getBytes(StandardCharsets.UTF_8);
     }
 
     private static Answer send(HttpRequest.Builder request) {

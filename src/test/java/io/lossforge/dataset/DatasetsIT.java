@@ -307,6 +307,13 @@ class DatasetsIT {
     }
 
     @Test
+    void refusesAnUploadThatIsTooLargeByItsLength() throws Exception {
+        var refused = requests.announce(30L << 30);
+
+        assertThat(refused).startsWith("HTTP/1.1 413").contains("application/problem+json", "content-too-large");
+    }
+
+    @Test
     void anUploadCutOffHalfWayLeavesNothing() throws Exception {
         requests.cutOff("cut", new byte[3 << 20]);
 
