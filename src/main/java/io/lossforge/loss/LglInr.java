@@ -8,6 +8,7 @@ import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,7 +232,7 @@ public record LglInr(
                         "the state of this loss is %s, was given %s".formatted(own.keySet(), state.keySet()));
             }
             own.forEach((name, array) -> {
-                var given = state.get(name);
+                var given = Objects.requireNonNull(state.get(name));
                 if (!given.getShape().equals(array.getShape())) {
                     throw new IllegalArgumentException(
                             "%s must have the shape %s, had %s".formatted(name, array.getShape(), given.getShape()));
