@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param balancedAccuracy mean recall over classes that have samples
  * @param macroF1 mean F1 over classes that have samples
  * @param worstClassRecall least recall over classes that have samples
- * @param auroc macro average of one-vs-rest areas under the ROC curve; null where no class has both kinds of samples
+ * @param auroc macro average of one-vs-rest areas under the ROC curve; null where no class has both kinds of samples, or with
+ *     more than 16.7 million probabilities (samples × classes)
  * @param auprc macro average precision, one-vs-rest; null likewise
  * @param nll mean negative log-likelihood in nats, of probabilities that sum to 1 (σ/Σσ for sigmoid losses)
  * @param brier mean squared distance from one-hot, 0–2

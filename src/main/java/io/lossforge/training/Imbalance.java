@@ -3,7 +3,8 @@ package io.lossforge.training;
 import io.lossforge.catalogue.Parameter;
 
 /**
- * Makes the training split long-tailed by leaving samples out; other splits stay as they are.
+ * Makes the training split long-tailed by leaving samples out; the test split stays as it is. The validation part is taken from what is
+ * left, so it is as long-tailed. The class with label 0 keeps most, the last one least.
  *
  * @param profile the shape of the class counts
  * @param ratio largest class count divided by the smallest

@@ -1,6 +1,5 @@
 package io.lossforge.training;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -27,10 +26,14 @@ final class StepResults {
 
     /** @param advice what to try when the loss is no number any more */
     StepResults(NDManager manager, EpochMeans means, String advice) {
+        this(manager, means, advice, manager.getDevice().isGpu() ? TOGETHER_ON_GPU : 1);
+    }
+
+    StepResults(NDManager manager, EpochMeans means, String advice, int together) {
         this.manager = manager;
         this.means = means;
         this.advice = advice;
-        together = manager.getDevice().isGpu() ? TOGETHER_ON_GPU : 1;
+        this.together = together;
     }
 
     /**
@@ -61,8 +64,8 @@ final class StepResults {
         try (var scope = manager.newSubManager()) {
             losses.attach(scope);
             rights.attach(scope);
-            var lossValues = onHost(losses).toFloatArray();
-            var rightValues = onHost(rights).toLongArray();
+            var lossValues = NDArrays.stack(losses).toFloatArray();
+            var rightValues = NDArrays.stack(rights).toLongArray();
             for (int i = 0; i < lossValues.length; i++) {
                 take(i, lossValues[i], rightValues[i]);
             }
@@ -71,10 +74,6 @@ final class StepResults {
             losses.clear();
             rights.clear();
         }
-    }
-
-    private static NDArray onHost(NDList scalars) {
-        return NDArrays.stack(scalars);
     }
 
     private void take(int index, float loss, long right) {

@@ -7,11 +7,11 @@ import java.util.Map;
 public interface UpdateRule {
 
     /**
-     * Changes one parameter in place.
+     * Changes one parameter in place, and sets its gradient to zero for the next step: the engine adds to gradients.
      *
      * @param name the parameter's name, unique in the network; state is kept by it
      * @param weight the parameter
-     * @param gradient same shape
+     * @param gradient same shape; its values are lost
      * @param learningRate of this step, schedule included
      * @param decay whether weight decay acts on this parameter
      * @param step counted from 1

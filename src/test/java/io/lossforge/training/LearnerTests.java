@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -173,6 +174,36 @@ class LearnerTests {
 
             assertThat(learner.manager().getManagedArrays()).hasSize(arrays);
             assertThat(residentKilobytes() - resident).isLessThan(96 * 1024);
+        }
+    }
+
+    /** As on a GPU, where results are taken many together. */
+    @Test
+    void resultsTakenTogetherGiveTheSameMeansAndTheSameStep() {
+        try (var manager = Libtorch.engine().newBaseManager()) {
+            var means = new EpochMeans(EpochMeans.State.EMPTY);
+            var results = new StepResults(manager, means, "advice", 4);
+            for (int step = 1; step <= 6; step++) {
+                add(results, manager, step, step);
+            }
+            assertThat(means.state().steps()).isEqualTo(4);
+            results.flush();
+            assertThat(means.loss()).isEqualTo(3.5);
+            assertThat(means.accuracy()).isEqualTo(0.5);
+            assertThat(manager.getManagedArrays()).isEmpty();
+
+            add(results, manager, 7, 1);
+            add(results, manager, 8, Float.POSITIVE_INFINITY);
+            add(results, manager, 9, Float.NaN);
+            assertThatThrownBy(results::flush)
+                    .isInstanceOf(TrainingFailure.class)
+                    .hasMessage("the loss became infinite at step 8: advice");
+        }
+    }
+
+    private static void add(StepResults results, NDManager manager, int step, float loss) {
+        try (var scope = manager.newSubManager()) {
+            results.add(new Learner.Outcome(scope.create(loss), scope.create(2L)), step, 4, 1);
         }
     }
 
