@@ -10,10 +10,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.security.Principal;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -38,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 class AliasController {
 
     /** What an alias is to point to. */
-    record AliasTarget(@NotNull @Min(1) @Nullable Integer version) {}
+    record AliasTarget(@Min(1) int version) {}
 
     private final Aliases aliases;
 
@@ -71,8 +69,7 @@ class AliasController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody @Valid AliasTarget target,
             @Nullable Principal caller) {
-        int version = Objects.requireNonNull(target.version());
-        return answer(aliases.point(name, alias, version, ifMatch, nameOf(caller)));
+        return answer(aliases.point(name, alias, target.version(), ifMatch, nameOf(caller)));
     }
 
     @PostMapping("/rollback")

@@ -28,7 +28,14 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
 
     Optional<ModelVersion> findByModelAndVersion(String model, int version);
 
-    Optional<ModelVersion> findFirstByModelOrderByVersionDesc(String model);
+    /** The version that an alias points to, or the newest where there is no such alias. One statement, since every prediction asks. */
+    @NativeQuery("""
+            SELECT * FROM model_version WHERE id = COALESCE(
+                (SELECT target.version_id FROM model_alias alias JOIN model_alias_target target ON target.alias_id = alias.id
+                 WHERE alias.model = :model AND alias.name = :alias ORDER BY target.weight DESC LIMIT 1),
+                (SELECT newest.id FROM model_version newest
+                 WHERE newest.model = :model ORDER BY newest.version DESC LIMIT 1))""")
+    Optional<ModelVersion> aliasedOrNewest(String model, String alias);
 
     @Query("""
             select target.version from ModelAlias alias join alias.targets target

@@ -4,7 +4,6 @@ import io.lossforge.web.ApiException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -44,18 +43,18 @@ public class Models {
      *     there is one, else the newest version. Of an alias with several versions, the one with the greatest weight.
      * @throws UnknownModel if there is no such model, version or alias
      */
-    @Transactional(readOnly = true)
     public ModelVersion resolve(String reference) {
         var wanted = ModelReference.of(reference);
         if (wanted.version() != null) {
             return version(wanted.model(), wanted.version());
         }
-        if (wanted.alias() != null) {
-            return aliased(wanted.model(), wanted.alias()).orElseThrow(() -> noAlias(wanted.model(), wanted.alias()));
+        var alias = wanted.alias();
+        if (alias != null) {
+            return versions.targets(wanted.model(), alias, Limit.of(1)).stream()
+                    .findFirst()
+                    .orElseThrow(() -> noAlias(wanted.model(), alias));
         }
-        return aliased(wanted.model(), DEFAULT_ALIAS)
-                .or(() -> versions.findFirstByModelOrderByVersionDesc(wanted.model()))
-                .orElseThrow(() -> noModel(wanted.model()));
+        return versions.aliasedOrNewest(wanted.model(), DEFAULT_ALIAS).orElseThrow(() -> noModel(wanted.model()));
     }
 
     /**
@@ -121,9 +120,5 @@ public class Models {
     /** With the precision that the database keeps. */
     static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MICROS);
-    }
-
-    private Optional<ModelVersion> aliased(String model, String alias) {
-        return versions.targets(model, alias, Limit.of(1)).stream().findFirst();
     }
 }

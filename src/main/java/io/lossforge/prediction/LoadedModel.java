@@ -125,12 +125,12 @@ final class LoadedModel implements AutoCloseable {
         if (!present.keySet().equals(wanted.keySet())) {
             throw new IllegalArgumentException("has %s, not %s".formatted(present.keySet(), wanted.keySet()));
         }
-        wanted.forEach((name, shape) -> {
-            if (!(present.get(name).getInfo() instanceof TensorInfo tensor)
+        present.forEach((name, node) -> {
+            if (!(node.getInfo() instanceof TensorInfo tensor)
                     || tensor.type != type
-                    || !Arrays.equals(tensor.getShape(), shape)) {
-                throw new IllegalArgumentException("%s is %s, not %s %s"
-                        .formatted(name, present.get(name).getInfo(), type, Arrays.toString(shape)));
+                    || !Arrays.equals(tensor.getShape(), wanted.get(name))) {
+                throw new IllegalArgumentException(
+                        "%s is %s, not %s %s".formatted(name, node.getInfo(), type, Arrays.toString(wanted.get(name))));
             }
         });
     }

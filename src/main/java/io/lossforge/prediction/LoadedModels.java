@@ -123,7 +123,7 @@ class LoadedModels {
         var oldest = slots.values().iterator();
         while (bytes > settings.cacheSize().toBytes() && oldest.hasNext()) {
             var slot = oldest.next();
-            if (slot != newest && slot.model().isDone()) {
+            if (!slot.equals(newest) && slot.model().isDone()) {
                 oldest.remove();
                 bytes -= slot.bytes();
                 slot.model().join().close();

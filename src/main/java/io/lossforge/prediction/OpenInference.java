@@ -81,5 +81,6 @@ final class OpenInference {
             List<InferOutput> outputs) {}
 
     /** {@code data} in C order. */
+    @SuppressWarnings("ArrayRecordComponent") // written once as JSON, and never boxed
     record InferOutput(String name, List<Long> shape, String datatype, float[] data) {}
 }

@@ -38,7 +38,7 @@ class PictureSamples {
             samples.putPixels(Pictures.toSamples(picture, shape.get(0), shape.get(1), shape.get(2)));
             samples.end();
         } catch (UnreadablePicture e) {
-            throw ApiException.badRequest(pointer, e.getMessage());
+            throw ApiException.badRequest(pointer, String.valueOf(e.getMessage()));
         } finally {
             decoders.release();
         }
