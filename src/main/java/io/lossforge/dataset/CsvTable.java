@@ -59,7 +59,7 @@ final class CsvTable {
                 first = false;
             }
         } catch (UncheckedIOException e) {
-            throw refused(source, e.getCause());
+            throw refused(source, Objects.requireNonNull(e.getCause()));
         } catch (CharacterCodingException e) {
             throw refused(source, e);
         }

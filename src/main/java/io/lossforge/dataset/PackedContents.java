@@ -74,7 +74,7 @@ class PackedContents {
                         select sha256 from dataset_content c where touched_at < now() - make_interval(secs => :seconds)
                         and not exists (select from dataset_version v where v.sha256 = c.sha256)""")
                 .param("seconds", (double) ABANDONED.toSeconds())
-                .query(String.class)
+                .query((row, number) -> row.getString("sha256"))
                 .list();
     }
 }

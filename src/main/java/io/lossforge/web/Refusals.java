@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.NestedExceptionUtils;
@@ -160,6 +161,12 @@ final class Refusals {
                     HttpStatus.BAD_REQUEST,
                     "malformed-multipart",
                     "the body is no complete multipart/form-data; it may have been cut off");
+        }
+        if (e instanceof InvalidParameterException unread) { // Tomcat's, from whoever asks for a parameter first
+            return ofProtocol(
+                    unread.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                            ? new MaxUploadSizeExceededException(-1)
+                            : new MultipartException("unreadable"));
         }
         if (e instanceof EOFException) {
             return new Refusal(

@@ -111,7 +111,12 @@ final class DatasetRequests {
         try (var socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream().write(head(length));
             socket.getOutputStream().flush();
-            return new String(socket.getInputStream().readNBytes(1024), StandardCharsets.UTF_8);
+            var answer = new StringBuilder();
+            for (int read = 0; read >= 0 && !answer.toString().endsWith("\r\n0\r\n\r\n"); ) {
+                read = socket.getInputStream().read();
+                answer.append((char) read);
+            }
+            return answer.toString();
         }
     }
 
