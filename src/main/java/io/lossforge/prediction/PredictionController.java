@@ -23,6 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.util.WebUtils;
 
@@ -42,8 +43,8 @@ class PredictionController {
 
     /** The form of a request with many pictures. */
     record PicturesRequest(
-            @Schema(type = "array", format = "binary", requiredMode = Schema.RequiredMode.REQUIRED)
-            List<org.springframework.core.io.Resource> file) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            List<MultipartFile> file) {}
 
     private final Models models;
     private final Engine engine;
