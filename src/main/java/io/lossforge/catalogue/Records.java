@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reflection on the records of a catalogue. */
@@ -56,7 +57,7 @@ final class Records {
 
     /** {@code MEAN_CLASSES} is {@code meanClasses} in JSON. */
     static String jsonName(Enum<?> constant) {
-        var words = constant.name().toLowerCase(java.util.Locale.ROOT).split("_");
+        var words = constant.name().toLowerCase(Locale.ROOT).split("_", -1);
         var name = new StringBuilder(words[0]);
         for (int i = 1; i < words.length; i++) {
             name.append(Character.toUpperCase(words[i].charAt(0))).append(words[i].substring(1));

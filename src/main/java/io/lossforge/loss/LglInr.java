@@ -9,6 +9,7 @@ import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -228,8 +229,8 @@ public record LglInr(
         public void restore(Map<String, NDArray> state) {
             var own = state();
             if (!state.keySet().equals(own.keySet())) {
-                throw new IllegalArgumentException(
-                        "the state of this loss is %s, was given %s".formatted(own.keySet(), state.keySet()));
+                throw new IllegalArgumentException("the state of this loss is %s, was given %s"
+                        .formatted(new TreeSet<>(own.keySet()), new TreeSet<>(state.keySet())));
             }
             own.forEach((name, array) -> {
                 var given = Objects.requireNonNull(state.get(name));

@@ -13,6 +13,8 @@ public enum ServingTransform {
     SIGMOID;
 
     /**
+     * The probabilities of each sample.
+     *
      * @param logits {@code [batch, classes]}
      * @return same shape, each value in 0–1
      */

@@ -1,6 +1,17 @@
 /** Claims jobs, keeps their leases, and supervises one trainer process per device slot. */
 @ApplicationModule(
-        allowedDependencies = {"role", "job", "catalogue", "training", "dataset", "storage", "metric", "model", "web"})
+        allowedDependencies = {
+            "role",
+            "job",
+            "catalogue",
+            "loss",
+            "training",
+            "dataset",
+            "storage",
+            "metric",
+            "model",
+            "web"
+        })
 @NullMarked
 package io.lossforge.worker;
 

@@ -1,7 +1,6 @@
 package io.lossforge.training;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -127,7 +126,7 @@ public final class TrainingBenchmark {
             input.attach(scope);
             var target = labels.duplicate();
             target.attach(scope);
-            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            try (GradientCollector collector = trainer.newGradientCollector()) {
                 var loss = trainer.getLoss().evaluate(new NDList(target), trainer.forward(new NDList(input)));
                 collector.backward(loss);
             }
