@@ -82,6 +82,8 @@ class Worker implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        stopping = false;
+        threads.clear();
         slots = Slots.of(
                 settings,
                 Slots.gpus(System.getenv("CUDA_VISIBLE_DEVICES")),

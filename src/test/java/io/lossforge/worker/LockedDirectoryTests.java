@@ -1,0 +1,50 @@
+package io.lossforge.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LockedDirectoryTests {
+
+    @TempDir
+    Path root;
+
+    @Test
+    void isNobodysOrphanWhileItsOwnerLives() throws IOException {
+        try (var mine = LockedDirectory.make(root.resolve("job/1"))) {
+            assertThat(mine.path()).isDirectory();
+            assertThat(LockedDirectory.orphans(root, 2)).isEmpty();
+        }
+        assertThat(root.resolve("job/1")).doesNotExist();
+    }
+
+    @Test
+    void isAnOrphanWhenItsOwnerDied() throws IOException {
+        var left = leftBy(InetAddress.getLocalHost().getHostName());
+        assertThat(LockedDirectory.orphans(root, 2)).containsExactly(left);
+    }
+
+    @Test
+    void nothingIsCertainAboutAnotherHost() throws IOException {
+        leftBy("elsewhere");
+        assertThat(LockedDirectory.orphans(root, 2)).isEmpty();
+    }
+
+    @Test
+    void directoryThatIsJustBeingMadeIsNoOrphan() throws IOException {
+        Files.createDirectories(root.resolve("job/1"));
+        assertThat(LockedDirectory.orphans(root, 2)).isEmpty();
+    }
+
+    private Path leftBy(String host) throws IOException {
+        var directory = Files.createDirectories(root.resolve("job/1"));
+        Files.writeString(directory.resolve(".lock"), "");
+        Files.writeString(directory.resolve("host"), host);
+        return directory;
+    }
+}

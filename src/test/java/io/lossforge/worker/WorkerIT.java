@@ -1,0 +1,307 @@
+package io.lossforge.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lossforge.Http;
+import io.lossforge.ServiceTest;
+import io.lossforge.job.ClaimedJobs;
+import io.lossforge.job.JobQueue;
+import io.lossforge.job.Workers;
+import io.lossforge.metric.EventStreamReader;
+import io.lossforge.storage.DataDirectory;
+import io.lossforge.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+@ServiceTest({
+    "lossforge.roles=all",
+    "lossforge.data-directory=target/test-data/all",
+    "lossforge.worker.threads=1",
+    "lossforge.worker.lease=10s",
+    "lossforge.jobs.retry-backoff=100ms"
+})
+@Timeout(240)
+class WorkerIT {
+
+    private static final Duration SOON = Duration.ofMinutes(2);
+
+    /** Done in seconds. */
+    private static final String SHORT = """
+            {"dataset": "digits", "architecture": {"name": "mlp"}, "epochs": 3, "batchSize": 64}""";
+
+    /** Runs until it is ended. */
+    private static final String LONG = """
+            {"dataset": "digits", "architecture": {"name": "lenet"}, "epochs": 100000, "batchSize": 32}""";
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    Worker worker;
+
+    @Autowired
+    WorkerSettings settings;
+
+    @Autowired
+    JobQueue queue;
+
+    @Autowired
+    ClaimedJobs jobs;
+
+    @Autowired
+    Workers workers;
+
+    @Autowired
+    Trainers trainers;
+
+    @Autowired
+    Supervisor supervisor;
+
+    @Autowired
+    Storage storage;
+
+    @Autowired
+    DataDirectory data;
+
+    @Autowired
+    JdbcClient database;
+
+    private Http http;
+    private final List<UUID> submitted = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        http = new Http(port);
+        await().atMost(SOON).until(() -> http.get("/api/v1/datasets/digits").status() == 200);
+    }
+
+    @AfterEach
+    void endWhatIsLeft() {
+        submitted.forEach(id -> http.post("/api/v1/jobs/" + id + "/cancel"));
+        await().atMost(SOON).until(() -> submitted.stream().allMatch(id -> isFinished(job(id))));
+    }
+
+    @Test
+    void jobBecomesAModel() throws IOException {
+        var id = submit(SHORT);
+        try (var stream = EventStreamReader.open(http, "/api/v1/jobs/" + id + "/events", null)) {
+            var job = awaitEnd(id);
+            assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
+            assertThat(job.path("progress").asDouble()).isEqualTo(1);
+            assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("completed");
+            assertThat(job.at("/attempts/0/threads").asInt()).isEqualTo(1);
+            assertThat(job.at("/attempts/0/device").asString()).isEqualTo("cpu");
+            assertThat(job.at("/latestMetrics/train/loss").asDouble()).isPositive();
+            assertThat(job.at("/latestMetrics/validation/balancedAccuracy").asDouble())
+                    .isGreaterThan(0.5);
+            assertThat(job.at("/model/name").asString()).isEqualTo("digits");
+
+            var evaluation =
+                    http.get("/api/v1/jobs/" + id + "/evaluation?split=test").json();
+            assertThat(evaluation.path("split").asString()).isEqualTo("test");
+            assertThat(evaluation.path("accuracy").asDouble()).isGreaterThan(0.8);
+            assertThat(evaluation.path("confusion")).hasSize(10);
+            assertThat(http.get("/api/v1/jobs/" + id + "/evaluation?split=nonsense")
+                            .status())
+                    .isEqualTo(404);
+
+            var version = http.get("/api/v1/models/digits/versions/"
+                            + job.at("/model/version").asInt())
+                    .json();
+            assertThat(version.toString()).contains(id.toString());
+            assertThat(storage.exists("models/" + version.path("sha256").asString() + ".onnx"))
+                    .as(version.toString())
+                    .isTrue();
+
+            assertSequenceIsWhole(id);
+            await().until(stream::isEnded);
+            assertThat(stream.last("end").path("state").asString()).isEqualTo("SUCCEEDED");
+            assertThat(stream.ids("metric"))
+                    .hasSize(http.get("/api/v1/jobs/" + id + "/metrics")
+                            .json()
+                            .path("points")
+                            .size());
+        }
+        assertThat(data.resolve("work").resolve(id.toString())).doesNotExist();
+    }
+
+    @Test
+    void killedTrainerCostsAnAttemptAndNothingElse() {
+        var reference = submit(SHORT.replace("\"epochs\": 3", "\"epochs\": 40"));
+        awaitEnd(reference);
+        var id = submit(SHORT.replace("\"epochs\": 3", "\"epochs\": 40"));
+        awaitStep(id);
+        runningTrainers().forEach(ProcessHandle::destroyForcibly);
+        var job = awaitEnd(id);
+        assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
+        assertThat(job.path("attempts")).hasSize(2);
+        assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("killed");
+        assertThat(job.at("/attempts/1/endReason").asString()).isEqualTo("completed");
+        assertSequenceIsWhole(id);
+        assertThat(curve(id)).as("as if nothing had happened").isEqualTo(curve(reference));
+    }
+
+    @Test
+    void crashInNativeCodeIsToldFromAKill() throws Exception {
+        var id = submit(LONG.replace("{\"dataset\"", "{\"maxAttempts\": 1, \"dataset\""));
+        awaitStep(id);
+        for (var trainer : runningTrainers()) {
+            new ProcessBuilder("kill", "-SEGV", Long.toString(trainer.pid()))
+                    .start()
+                    .waitFor();
+        }
+        var job = awaitEnd(id);
+        assertThat(job.path("state").asString()).isEqualTo("FAILED");
+        assertThat(job.path("statusReason").asString()).as(job.toString()).isEqualTo("native_crash");
+        assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).contains("SIGSEGV");
+    }
+
+    @Test
+    void cancelledJobEndsAndLeavesNothing() {
+        var id = submit(LONG);
+        awaitStep(id);
+        assertThat(http.post("/api/v1/jobs/" + id + "/cancel").status()).isEqualTo(202);
+        var job = awaitEnd(id);
+        assertThat(job.path("state").asString()).isEqualTo("CANCELLED");
+        assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("cancelled");
+        await().atMost(SOON)
+                .until(() -> !Files.exists(data.root().resolve("work").resolve(id.toString())));
+    }
+
+    @Test
+    void deadlineEndsARunningJob() {
+        var id = submit(LONG);
+        awaitStep(id);
+        http.patch("/api/v1/jobs/" + id, "{\"deadline\": \"PT0.1S\"}");
+        var job = awaitEnd(id);
+        assertThat(job.path("state").asString()).isEqualTo("FAILED");
+        assertThat(job.path("statusReason").asString()).isEqualTo("deadline");
+    }
+
+    @Test
+    void workerThatIsStoppedGivesItsJobBack() {
+        var id = submit(LONG);
+        awaitStep(id);
+        worker.stop();
+        try {
+            var job = job(id);
+            assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("QUEUED");
+            assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("worker_stopped");
+            assertThat(job.path("statusReason").asString()).isEqualTo("waiting-for-worker");
+            assertThat(runningTrainers()).isEmpty();
+        } finally {
+            worker.start();
+        }
+        await().atMost(SOON).until(() -> job(id).path("attempts").size() == 2);
+    }
+
+    @Test
+    void jobOfAWorkerThatLostItsLeaseRunsAgainAndTheLoserChangesNothing() {
+        var id = submit(LONG);
+        awaitStep(id);
+        // What a long pause of the process would do: the lease is over, and another worker has the job.
+        database.sql("""
+                        update training_job set claimed_by = gen_random_uuid(), attempt = attempt + 1 where id = ?""").param(id).update();
+        database.sql("""
+                        insert into job_attempt (job_id, number, worker, device, started_at) values (?, 2, 'other', 'cpu', now())""").param(id).update();
+        await().atMost(SOON)
+                .until(() -> runningTrainers().size() <= 1
+                        && !Files.exists(data.root()
+                                .resolve("work")
+                                .resolve(id.toString())
+                                .resolve("1")));
+        var job = job(id);
+        assertThat(job.at("/attempts/0/endedAt").isNull()).as(job.toString()).isTrue();
+        assertThat(job.path("state").asString()).isEqualTo("RUNNING");
+        database.sql("update training_job set lease_until = now() where id = ?")
+                .param(id)
+                .update();
+        await().atMost(SOON).until(() -> job(id).path("attempts").size() == 3);
+    }
+
+    @Test
+    void twoWorkersNeverRunOneJob() {
+        var second = new Worker(settings, queue, jobs, workers, trainers, supervisor, data);
+        second.start();
+        try {
+            var ids = new ArrayList<UUID>();
+            for (int i = 0; i < 4; i++) {
+                ids.add(submit(SHORT));
+            }
+            for (var id : ids) {
+                var job = awaitEnd(id);
+                assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
+                assertThat(job.path("attempts")).hasSize(1);
+                assertSequenceIsWhole(id);
+            }
+        } finally {
+            second.stop();
+        }
+    }
+
+    private UUID submit(String spec) {
+        var answer = http.post("/api/v1/jobs", spec);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        var id = UUID.fromString(answer.json().path("id").asString());
+        submitted.add(id);
+        return id;
+    }
+
+    private JsonNode job(UUID id) {
+        return http.get("/api/v1/jobs/" + id).json();
+    }
+
+    private JsonNode awaitEnd(UUID id) {
+        await().atMost(SOON).until(() -> isFinished(job(id)));
+        return job(id);
+    }
+
+    private void awaitStep(UUID id) {
+        await().atMost(SOON).until(() -> job(id).path("progress").asDouble() > 0);
+    }
+
+    private static boolean isFinished(JsonNode job) {
+        return Set.of("SUCCEEDED", "FAILED", "CANCELLED")
+                .contains(job.path("state").asString());
+    }
+
+    private static List<ProcessHandle> runningTrainers() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains("io.lossforge.training.Trainer"))
+                .toList();
+    }
+
+    /** No number is missing, none is there twice, and no value of a curve is. */
+    private void assertSequenceIsWhole(UUID id) {
+        var sequences = database.sql("""
+                        select sequence from metric_point where job_id = :job union all
+                        select sequence from job_log where job_id = :job order by sequence""").param("job", id).query(Long.class).list();
+        for (int i = 0; i < sequences.size(); i++) {
+            assertThat(sequences.get(i)).isEqualTo(i + 1);
+        }
+        assertThat(curve(id)).doesNotHaveDuplicates();
+    }
+
+    /** Every loss and accuracy by step: what a repeated run must measure again. */
+    private List<String> curve(UUID id) {
+        return database.sql("""
+                        select concat(split, ' ', name, ' ', step, ' ', value) from metric_point
+                        join metric_name on metric_name.id = metric_id
+                        where job_id = ? and name in ('loss', 'accuracy', 'balancedAccuracy') order by sequence""").param(id).query(String.class).list();
+    }
+}
