@@ -52,8 +52,6 @@ final class TrainerCommandLine {
                 "-Djava.awt.headless=true",
                 "-XX:ErrorFile=hs_err.log"));
         command.addAll(options);
-        command.add("-cp");
-        command.add(classPath);
         if (needsLauncher(classPath)) {
             command.add("-Dloader.main=" + MAIN);
             command.add(LAUNCHER);
@@ -64,11 +62,11 @@ final class TrainerCommandLine {
     }
 
     /**
-     * The environment.
+     * The environment. The class path is here and not in the command, so that the process list stays readable.
      *
      * @param own of this process
      */
-    static Map<String, String> environment(Map<String, String> own, String visibleDevices) {
+    static Map<String, String> environment(Map<String, String> own, String classPath, String visibleDevices) {
         var environment = new HashMap<String, String>();
         own.forEach((name, value) -> {
             var upper = name.toUpperCase(Locale.ROOT);
@@ -76,6 +74,7 @@ final class TrainerCommandLine {
                 environment.put(name, value);
             }
         });
+        environment.put("CLASSPATH", classPath);
         environment.put("OPT_OUT_TRACKING", "true");
         environment.put("DJL_OFFLINE", "true");
         environment.put("CUDA_VISIBLE_DEVICES", visibleDevices);

@@ -37,12 +37,11 @@ class Trainers {
         var options = new ArrayList<String>();
         options.add("-Dai.djl.pytorch.num_threads=" + slot.threads()); // while it warms up
         options.addAll(settings.trainerOptions());
-        var builder = new ProcessBuilder(TrainerCommandLine.of(
-                        Path.of(System.getProperty("java.home")),
-                        absolute(System.getProperty("java.class.path")),
-                        options))
+        var classPath = absolute(System.getProperty("java.class.path"));
+        var builder = new ProcessBuilder(
+                        TrainerCommandLine.of(Path.of(System.getProperty("java.home")), classPath, options))
                 .directory(directory.path().toFile());
-        var environment = TrainerCommandLine.environment(System.getenv(), slot.visibleDevices());
+        var environment = TrainerCommandLine.environment(System.getenv(), classPath, slot.visibleDevices());
         builder.environment().clear();
         builder.environment().putAll(environment);
         var process = new TrainerProcess(builder.start(), directory);

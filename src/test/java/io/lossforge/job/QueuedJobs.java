@@ -50,14 +50,13 @@ public class QueuedJobs {
         database.sql("insert into dataset_content (sha256) values (?)")
                 .param(sha256)
                 .update();
-        var dataset = UUID.randomUUID();
-        database.sql("insert into dataset (id, name, last_version, created_at) values (?, ?, 1, now())")
-                .params(dataset, name)
+        database.sql("insert into dataset (name, last_version, created_at) values (?, 1, now())")
+                .param(name)
                 .update();
         database.sql("""
-                        insert into dataset_version (id, dataset_id, version, format, kind, shape, classes, train_per_class,
+                        insert into dataset_version (id, dataset_name, version, format, kind, shape, classes, train_per_class,
                             test_per_class, sha256, bytes, warnings, created_at)
-                        values (?, ?, 1, 'csv', 'images', '{1,8,8}', '{a,b}', '{500,500}', '{100,100}', ?, 1, '{}', now())""").params(UUID.randomUUID(), dataset, sha256).update();
+                        values (?, ?, 1, 'csv', 'images', '{1,8,8}', '{a,b}', '{500,500}', '{100,100}', ?, 1, '{}', now())""").params(UUID.randomUUID(), name, sha256).update();
         return name;
     }
 
@@ -71,8 +70,7 @@ public class QueuedJobs {
         var document = JsonNodeFactory.instance.objectNode();
         document.put("name", "test").put("dataset", name + ":1").put("model", name);
         more.accept(document);
-        var version = database.sql(
-                        "select version.id from dataset_version version join dataset on dataset.id = dataset_id where name = ?")
+        var version = database.sql("select id from dataset_version where dataset_name = ?")
                 .param(name)
                 .query(UUID.class)
                 .single();

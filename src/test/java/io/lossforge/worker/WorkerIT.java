@@ -282,7 +282,7 @@ class WorkerIT {
     private static List<ProcessHandle> runningTrainers() {
         return ProcessHandle.current()
                 .children()
-                .filter(child -> child.info().commandLine().orElse("").contains("io.lossforge.training.Trainer"))
+                .filter(child -> child.info().commandLine().orElse("").endsWith("io.lossforge.training.Trainer"))
                 .toList();
     }
 
