@@ -8,12 +8,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Where jobs are, in short, many at once: for whoever watches them. */
 @Component
 public class JobHeads {
+
+    private static final RowMapper<Row> ROWS = new SimplePropertyRowMapper<>(Row.class);
 
     private final JdbcClient database;
     private final QueueOutlook outlook;
@@ -47,7 +51,7 @@ public class JobHeads {
                         select id, state, status_reason, status_message, device, attempt, progress, epoch, step, estimated_end, last_sequence
                         from training_job where id = any (cast(:jobs as uuid[]))""")
                 .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
-                .query(Row.class)
+                .query(ROWS)
                 .list();
         var obstacles = rows.stream().anyMatch(row -> row.state() == JobState.QUEUED)
                 ? outlook.obstacles()

@@ -67,7 +67,8 @@ public class JobLog {
                 .param("job", job)
                 .param("after", after)
                 .param("upTo", upTo)
-                .query(Chunk.class)
+                .query((row, number) ->
+                        new Chunk(row.getLong("sequence"), row.getInt("attempt"), row.getString("text")))
                 .list();
     }
 }

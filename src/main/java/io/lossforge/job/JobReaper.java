@@ -81,7 +81,7 @@ class JobReaper {
     private List<UUID> lockedIds(String condition) {
         return database.sql("select id from training_job where " + condition + " for no key update skip locked limit "
                         + AT_ONCE)
-                .query(UUID.class)
+                .query((row, number) -> row.getObject("id", UUID.class))
                 .list();
     }
 }

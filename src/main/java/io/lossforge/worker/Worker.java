@@ -220,9 +220,10 @@ class Worker implements SmartLifecycle {
     private void sweep() {
         try {
             for (var orphan : LockedDirectory.orphans(supervisor.directories(), 2)) {
+                var place = supervisor.directories().relativize(orphan);
                 jobs.abandoned(
-                        UUID.fromString(orphan.getParent().getFileName().toString()),
-                        Integer.parseInt(orphan.getFileName().toString()));
+                        UUID.fromString(place.getName(0).toString()),
+                        Integer.parseInt(place.getName(1).toString()));
                 FileSystemUtils.deleteRecursively(orphan);
             }
             for (var orphan : LockedDirectory.orphans(trainerDirectories, 1)) {

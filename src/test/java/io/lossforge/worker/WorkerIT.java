@@ -97,7 +97,7 @@ class WorkerIT {
 
     @Test
     void jobBecomesAModel() throws IOException {
-        var id = submit(SHORT);
+        var id = submit(SHORT.replace("\"epochs\": 3", "\"epochs\": 15"));
         try (var stream = EventStreamReader.open(http, "/api/v1/jobs/" + id + "/events", null)) {
             var job = awaitEnd(id);
             assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
