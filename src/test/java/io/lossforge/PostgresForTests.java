@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.test.context.DynamicPropertyRegistrar;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -24,6 +25,12 @@ public class PostgresForTests {
     @Bean
     JdbcConnectionDetails connectionDetails() {
         return newDatabase();
+    }
+
+    /** At the end of the run the server stops beside the contexts: none of them waits long for it. */
+    @Bean
+    DynamicPropertyRegistrar shortWaits() {
+        return properties -> properties.add("spring.datasource.hikari.connection-timeout", () -> 5_000);
     }
 
     /** A new, empty database on the shared server. */

@@ -49,7 +49,7 @@ class JobReaper {
             databaseAway = false;
         } catch (DataAccessException | TransactionException e) {
             if (!databaseAway) {
-                log.warn("The database does not answer; jobs without a worker are looked for again every second", e);
+                log.warn("Jobs without a worker can't be looked for; tried again every second: {}", e.getMessage());
                 databaseAway = true;
             }
         }

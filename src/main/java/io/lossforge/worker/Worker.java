@@ -15,6 +15,7 @@ import io.lossforge.training.Resources.Device;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -45,6 +46,9 @@ class Worker implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
+    /** Time for the last statements, once the trainers are gone. */
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(3);
+
     private final UUID id = UUID.randomUUID();
     private final WorkerSettings settings;
     private final JobQueue queue;
@@ -56,6 +60,7 @@ class Worker implements SmartLifecycle {
     private final Set<JobRun> runs = ConcurrentHashMap.newKeySet();
     private final Semaphore work = new Semaphore(0);
     private final Semaphore news = new Semaphore(0);
+    private final Semaphore ended = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private volatile List<Slot> slots = List.of();
     private volatile String name = "";
@@ -109,16 +114,18 @@ class Worker implements SmartLifecycle {
         runs.forEach(run -> run.order(EndReason.WORKER_STOPPED));
         work.release(slots.size());
         news.release();
-        long end = System.nanoTime() + settings.stopGrace().plusSeconds(5).toNanos();
         try {
-            for (var thread : threads) {
-                thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            long end =
+                    System.nanoTime() + settings.stopGrace().plus(AFTER_GRACE).toNanos();
+            while (!runs.isEmpty() && System.nanoTime() - end < 0) {
+                ended.tryAcquire(100, TimeUnit.MILLISECONDS);
             }
-            workers.leave(id);
+            for (var thread : threads) {
+                thread.join(AFTER_GRACE.toMillis());
+                thread.interrupt(); // it waits for a database that does not answer
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (DataAccessException | TransactionException e) {
-            log.warn("The database does not answer; it forgets this worker when its lease has run out");
         }
         running = false;
         log.info("Worker {} has stopped", name);
@@ -146,6 +153,7 @@ class Worker implements SmartLifecycle {
 
     void end(JobRun run) {
         runs.remove(run);
+        ended.release();
     }
 
     /** Returns when there may be a job to claim. */
@@ -191,6 +199,15 @@ class Worker implements SmartLifecycle {
                 Thread.currentThread().interrupt();
                 return;
             }
+        }
+        leave();
+    }
+
+    private void leave() {
+        try {
+            workers.leave(id);
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("The database does not answer; it forgets this worker when its lease has run out");
         }
     }
 
