@@ -19,7 +19,6 @@ import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,7 +35,6 @@ class ApiDocument implements WebMvcConfigurer {
 
     private static final String PROBLEM = "Problem";
     private static final String OPEN_INFERENCE_ERROR = "OpenInferenceError";
-    private static final String FORM = "multipart/form-data";
     private static final String API_KEY = "apiKey";
 
     /** What the Open Inference Protocol answers a failure with. */
@@ -78,10 +76,7 @@ class ApiDocument implements WebMvcConfigurer {
             addError(components, OPEN_INFERENCE_ERROR, OpenInferenceError.class, "application/json");
             api.getPaths().forEach((path, item) -> {
                 var error = path.equals("/v2") || path.startsWith("/v2/") ? OPEN_INFERENCE_ERROR : PROBLEM;
-                item.readOperations().forEach(operation -> {
-                    moveFieldsIntoForm(operation);
-                    describeFailures(operation, error);
-                });
+                item.readOperations().forEach(operation -> describeFailures(operation, error));
             });
             if (api.getTags() != null) {
                 api.getTags().sort(Comparator.comparing(Tag::getName));
@@ -98,28 +93,6 @@ class ApiDocument implements WebMvcConfigurer {
     private static Content errorContent(String name, String mediaType) {
         return new Content()
                 .addMediaType(mediaType, new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + name)));
-    }
-
-    /** Spring reads form fields and the query alike and springdoc takes them for the query; callers send them in the form. */
-    private static void moveFieldsIntoForm(Operation operation) {
-        var body = operation.getRequestBody();
-        var parameters = operation.getParameters();
-        if (body == null || parameters == null || !body.getContent().keySet().equals(Set.of(FORM))) {
-            return;
-        }
-        var form = body.getContent().get(FORM).getSchema();
-        for (var field : parameters) {
-            if ("query".equals(field.getIn())) {
-                form.addProperty(field.getName(), field.getSchema().description(field.getDescription()));
-                if (Boolean.TRUE.equals(field.getRequired())) {
-                    form.addRequiredItem(field.getName());
-                }
-            }
-        }
-        var others = parameters.stream()
-                .filter(parameter -> !"query".equals(parameter.getIn()))
-                .toList();
-        operation.setParameters(others.isEmpty() ? null : others);
     }
 
     /** A failure is described by its status and words where an operation gives them; its body is always the same. */

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Says in the OpenAPI document what the types say of null: a component of a null-marked record is required, or it may be null. One
- * that has a default in its schema is neither. A reference to another schema that may be null is only not required, since OpenAPI
+ * that has a default in its schema is neither, and what an annotation requires is required. A reference to another schema that may be null is only not required, since OpenAPI
  * could say more of it by a choice of schemas alone.
  */
 @Component
@@ -61,7 +61,7 @@ class NullnessOfSchemas implements ModelConverter {
                 if (property.getDefault() == null) {
                     required.add(name);
                 }
-            } else {
+            } else if (!required.contains(name)) {
                 allowNull(property);
             }
         }
