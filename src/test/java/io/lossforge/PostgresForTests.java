@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -70,8 +71,19 @@ public class PostgresForTests {
                         .setServerConfig("timezone", "Pacific/Chatham")
                         .setServerConfig("fsync", "off")
                         .setServerConfig("max_connections", "200")
+                        .setRegisterShutdownHook(false)
                         .start();
+                // not before the application contexts are closed, which still write to it
+                SpringApplication.getShutdownHandlers().add(() -> stop(server));
                 return "jdbc:postgresql://localhost:%d/%%s".formatted(server.getPort());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void stop(EmbeddedPostgres server) {
+            try {
+                server.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
