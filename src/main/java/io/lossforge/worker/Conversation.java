@@ -24,6 +24,7 @@ final class Conversation {
     private @Nullable EndReason obeyed;
     private @Nullable TrainerEvent last;
     private boolean nearlyFreeSaid;
+    private boolean firstStepTold;
 
     /** @param nearlyFree called once, when the end is a few seconds away */
     Conversation(JobRun run, TrainerProcess trainer, EventStore events, WorkerSettings settings, Runnable nearlyFree) {
@@ -72,6 +73,10 @@ final class Conversation {
             Patience.until(run, "noting the start", () -> events.started(run.claim(), started));
         } else if (event instanceof TrainerEvent.Progress progress) {
             batch.at(progress);
+            if (!firstStepTold) {
+                firstStepTold = true;
+                flush();
+            }
             if (!nearlyFreeSaid && progress.remainingSeconds() < NEARLY_FREE_SECONDS) {
                 nearlyFreeSaid = true;
                 nearlyFree.run();
