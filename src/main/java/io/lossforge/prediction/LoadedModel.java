@@ -48,6 +48,16 @@ final class LoadedModel implements AutoCloseable {
      * @throws IllegalArgumentException if it does not take and give what its registration says
      */
     static LoadedModel load(byte[] artefact, Input input, int classes, int threads) throws OrtException {
+        try {
+            return DeepStack.call(() -> loadHere(artefact, input, classes, threads));
+        } catch (OrtException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static LoadedModel loadHere(byte[] artefact, Input input, int classes, int threads) throws OrtException {
         var environment = OrtEnvironment.getEnvironment();
         try (var options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);
