@@ -5,13 +5,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Runs what needs more stack than a request's thread has. When ONNX Runtime makes its environment it matches the command line of the process
- * against a regular expression that recurses once a character: behind a class path of some 20,000 characters, such as a build tool's, the usual
+ * Runs what needs more stack than a request's thread has. While ONNX Runtime 1.29 loads a model its native code recurses
+ * deeper the longer the command line of the process is: behind a class path of some 20,000 characters, such as a build tool's, the usual
  * megabyte of stack is too little, and the whole process would die.
  */
 final class DeepStack {
 
-    /** Address space, not memory: a page is taken when it is touched. Enough for the longest command line that Linux allows. */
+    /** Address space, not memory: a page is taken when it is touched. A command line of 100,000 characters is tested. */
     private static final long BYTES = 1L << 30;
 
     private DeepStack() {}
