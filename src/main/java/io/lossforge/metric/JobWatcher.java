@@ -2,17 +2,23 @@ package io.lossforge.metric;
 
 import io.lossforge.job.JobHeads.Head;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open stream. It never blocks: it holds at most one piece of output that the connection has not taken, and takes no more until that is gone,
  * so a slow reader costs no thread and no more memory.
  */
-final class JobWatcher implements WriteListener {
+final class JobWatcher implements WriteListener, AsyncListener {
+
+    private static final Logger log = LoggerFactory.getLogger(JobWatcher.class);
 
     private final UUID job;
     private final AsyncContext async;
@@ -37,6 +43,7 @@ final class JobWatcher implements WriteListener {
 
     /** Begins; the connection says when it can be written to. */
     void start() {
+        async.addListener(this);
         out.setWriteListener(this);
     }
 
@@ -94,10 +101,19 @@ final class JobWatcher implements WriteListener {
     /** Ends the stream as it is. */
     synchronized void close() {
         if (!closed) {
-            closed = true;
-            pending = null;
-            async.complete();
+            forget();
+            try {
+                async.complete();
+            } catch (IllegalStateException e) {
+                log.debug("The connection of a stream of job {} is ending already: {}", job, e.getMessage());
+            }
         }
+    }
+
+    /** Touches the connection no more: when the container has ended a stream, what is behind it belongs to another request. */
+    private synchronized void forget() {
+        closed = true;
+        pending = null;
     }
 
     @Override
@@ -108,7 +124,29 @@ final class JobWatcher implements WriteListener {
 
     @Override
     public void onError(Throwable error) {
-        close();
+        forget();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        forget();
+        event.getAsyncContext().complete(); // else the container would begin an error answer
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        forget();
+        event.getAsyncContext().complete();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        forget();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // A stream starts once.
     }
 
     private void drain() {
@@ -128,7 +166,8 @@ final class JobWatcher implements WriteListener {
                 close();
             }
         } catch (IOException | IllegalStateException e) {
-            close(); // the reader has gone
+            forget(); // the reader has gone; the container ends the request, and a second hand in that would race with
+            // it
         }
     }
 }

@@ -151,6 +151,29 @@ class JobEventsIT {
     }
 
     @Test
+    void readersThatLeaveAtAnyMomentStopNobody() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            try (var leaving = new Socket("localhost", port)) {
+                leaving.setSoTimeout(20_000);
+                leaving.setSoLinger(true, 0); // gone by a reset, while something is being written
+                leaving.getOutputStream()
+                        .write("GET /api/v1/jobs/%s/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                .formatted(job)
+                                .getBytes(StandardCharsets.US_ASCII));
+                if (i % 2 == 0) {
+                    assertThat(leaving.getInputStream().read()).isEqualTo('H');
+                }
+                store(1 + i, 1);
+            }
+        }
+        var stays = open("90");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(stays.ids("metric")).hasSize(10).endsWith(100L));
+        store(101, 1);
+        await().untilAsserted(() -> assertThat(stays.ids("metric")).endsWith(101L));
+    }
+
+    @Test
     void manyReadersOfOneJobAllGetEverything() {
         for (int i = 0; i < 50; i++) {
             open(null);
