@@ -115,6 +115,11 @@ public record LglInr(
         return ServingTransform.SIGMOID;
     }
 
+    @Override
+    public StationaryCondition stationaryCondition() {
+        return StationaryCondition.REWEIGHTED;
+    }
+
     /**
      * Arrays that outlive a step are never the receiver of an operation: results attach to the receiver's manager, and would pile
      * up in the job's. Numbers are made once, since a number in an operation is copied to the device each time.

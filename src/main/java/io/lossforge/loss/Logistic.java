@@ -40,6 +40,11 @@ public record Logistic(
         return ServingTransform.SIGMOID;
     }
 
+    @Override
+    public StationaryCondition stationaryCondition() {
+        return StationaryCondition.WEIGHTED_COUNTS;
+    }
+
     private NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
         int classes = Math.toIntExact(logits.getShape().get(1));
         // −log σ(z) = softplus(−z), −log(1 − σ(z)) = softplus(z): turning the target's sign keeps both exact.

@@ -17,4 +17,9 @@ public interface LossFunction {
 
     /** How probabilities are formed from the logits of a network trained with this loss. */
     ServingTransform servingTransform();
+
+    /** What the averaged probabilities of a network trained to a minimum of this loss must satisfy. */
+    default StationaryCondition stationaryCondition() {
+        return StationaryCondition.MEAN_GRADIENT;
+    }
 }

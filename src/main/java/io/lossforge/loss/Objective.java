@@ -22,6 +22,18 @@ public interface Objective {
     NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights);
 
     /**
+     * The logits as the loss takes them, after whatever it adds or scales during training only. The serving transform of them gives the
+     * probabilities that training sees.
+     *
+     * @param logits {@code [batch, classes]}
+     * @param labels int64 {@code [batch]}, for what depends on the label, such as a margin
+     * @return same shape as the logits
+     */
+    default NDArray trainingLogits(NDArray logits, NDArray labels) {
+        return logits;
+    }
+
+    /**
      * The same loss for measuring, such as on the validation split: it takes the memory of this one as it is and leaves it so. For a
      * loss without memory, this.
      */

@@ -26,6 +26,11 @@ public record Softmax() implements LossFunction {
         return ServingTransform.SOFTMAX;
     }
 
+    @Override
+    public StationaryCondition stationaryCondition() {
+        return StationaryCondition.WEIGHTED_COUNTS;
+    }
+
     private static NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
         var logLikelihoods =
                 logits.logSoftmax(1).gather(labels.expandDims(1), 1).squeeze(1);
