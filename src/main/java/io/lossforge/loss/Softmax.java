@@ -14,11 +14,24 @@ import org.jspecify.annotations.Nullable;
         reference =
                 "Li, Li, Pan, Zhu: On the Learning Property of Logistic and Softmax Losses for Deep Neural Networks,"
                         + " AAAI 2020 (SML)")
-public record Softmax() implements LossFunction {
+public record Softmax() implements LossFunction, SoftTargets {
 
     @Override
     public Objective bind(LossContext context) {
-        return Softmax::evaluate;
+        return (logits, labels, sampleWeights) -> mean(logLikelihoods(logits.logSoftmax(1), labels), sampleWeights)
+                .neg();
+    }
+
+    @Override
+    public Objective bindSmoothed(LossContext context, double smoothing) {
+        var kept = context.manager().create(1 - smoothing);
+        var spread = context.manager().create(smoothing);
+        return (logits, labels, sampleWeights) -> {
+            var logarithms = logits.logSoftmax(1);
+            var hard = logLikelihoods(logarithms, labels).mul(kept);
+            var uniform = logarithms.mean(new int[] {1}).mul(spread);
+            return mean(hard.add(uniform), sampleWeights).neg();
+        };
     }
 
     @Override
@@ -31,11 +44,11 @@ public record Softmax() implements LossFunction {
         return StationaryCondition.WEIGHTED_COUNTS;
     }
 
-    private static NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
-        var logLikelihoods =
-                logits.logSoftmax(1).gather(labels.expandDims(1), 1).squeeze(1);
-        return (sampleWeights == null ? logLikelihoods : logLikelihoods.mul(sampleWeights))
-                .mean()
-                .neg();
+    private static NDArray logLikelihoods(NDArray logarithms, NDArray labels) {
+        return logarithms.gather(labels.expandDims(1), 1).squeeze(1);
+    }
+
+    private static NDArray mean(NDArray perSample, @Nullable NDArray sampleWeights) {
+        return (sampleWeights == null ? perSample : perSample.mul(sampleWeights)).mean();
     }
 }

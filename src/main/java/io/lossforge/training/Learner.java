@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class Learner implements AutoCloseable {
     private static final String WEIGHTS = "weights/";
     private static final String OPTIMIZER = "optimizer/";
     private static final String LOSS = "loss/";
+    private static final String AVERAGE = "average/";
 
     private final Engine engine = Libtorch.engine();
     private final NDManager manager;
@@ -48,6 +50,7 @@ final class Learner implements AutoCloseable {
     private final Objective measuring;
     private final UpdateRule rule;
     private final @Nullable Clipping clipping;
+    private final @Nullable WeightAverage average;
 
     /** @param classCounts of the samples trained on */
     Learner(
@@ -68,10 +71,11 @@ final class Learner implements AutoCloseable {
         weights = new Weights(block);
         trained = weights.trained();
         standardise = preprocessing.bind(manager);
-        objective = spec.loss().bind(new LossContext(manager, classCounts));
+        objective = spec.objective(new LossContext(manager, classCounts));
         measuring = objective.measuring();
         rule = spec.optimizer().bind(manager);
         clipping = spec.clipGradientNorm() == null ? null : new Clipping(manager, spec.clipGradientNorm());
+        average = spec.weightAveraging() == null ? null : new WeightAverage(spec.weightAveraging(), weights, manager);
     }
 
     /**
@@ -121,6 +125,9 @@ final class Learner implements AutoCloseable {
                     parameter.getType() == Parameter.Type.WEIGHT,
                     step);
         }
+        if (average != null) {
+            average.update(step, scope);
+        }
     }
 
     /** Logits as when served: batch norm with its running statistics. */
@@ -155,12 +162,36 @@ final class Learner implements AutoCloseable {
         return weights;
     }
 
+    /** The weights that are validated and served, themselves: the average where there is one. */
+    Map<String, NDArray> served() {
+        return average == null ? weights.arrays() : average.arrays();
+    }
+
+    /** Measures the network with the weights that are served in place of those that are trained, which come back after it. */
+    <T> T withServedWeights(Supplier<T> measurement) {
+        if (average == null) {
+            return measurement.get();
+        }
+        try (var scope = manager.newSubManager()) {
+            var trainedWeights = Weights.copies(weights.arrays(), scope);
+            weights.restore(average.arrays());
+            try {
+                return measurement.get();
+            } finally {
+                weights.restore(trainedWeights);
+            }
+        }
+    }
+
     /** The arrays that must be saved for an exact resume, themselves, not copies. */
     Map<String, NDArray> state() {
         var state = new LinkedHashMap<String, NDArray>();
         weights.arrays().forEach((name, array) -> state.put(WEIGHTS + name, array));
         rule.state().forEach((name, array) -> state.put(OPTIMIZER + name, array));
         objective.state().forEach((name, array) -> state.put(LOSS + name, array));
+        if (average != null) {
+            average.arrays().forEach((name, array) -> state.put(AVERAGE + name, array));
+        }
         return state;
     }
 
@@ -173,6 +204,9 @@ final class Learner implements AutoCloseable {
         weights.restore(below(WEIGHTS, state));
         rule.restore(below(OPTIMIZER, state));
         objective.restore(below(LOSS, state));
+        if (average != null) {
+            average.restore(below(AVERAGE, state));
+        }
     }
 
     static Map<String, NDArray> below(String prefix, Map<String, NDArray> arrays) {

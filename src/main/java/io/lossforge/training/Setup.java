@@ -56,7 +56,12 @@ record Setup(
             throw refused(new InvalidDocument(violations));
         }
         var seeds = new Seeds(spec.seed());
-        var splits = Splits.of(labels, dataset.classes().size(), spec.imbalance(), spec.validationFraction(), seeds);
+        var splits = Splits.of(
+                labels,
+                dataset.classes().size(),
+                spec.imbalance(),
+                spec.validationFraction(),
+                new Seeds(spec.seedOfData()));
         try {
             return new Setup(
                     run,
@@ -104,6 +109,10 @@ record Setup(
         return dataset.counts(dataset.train().labels(), splits.training());
     }
 
+    private long[] validationCounts() {
+        return dataset.counts(dataset.train().labels(), splits.validation());
+    }
+
     /** Weight of each class in that epoch; null for all ones. */
     float @Nullable [] classWeights(int epoch) {
         if (epoch < spec.classWeights().startEpoch()) {
@@ -145,7 +154,9 @@ record Setup(
                 dataset.test().count(),
                 timetable.stepsPerEpoch(),
                 timetable.totalSteps(),
-                splits.trainingSha256());
+                splits.trainingSha256(),
+                LongStream.of(trainingCounts()).boxed().toList(),
+                LongStream.of(validationCounts()).boxed().toList());
     }
 
     private String deviceName() {

@@ -55,6 +55,12 @@ public final class SpecCheck {
     }
 
     private void counts(List<String> classes, long[] counts) {
+        try {
+            Splits.imbalancedCounts(spec.imbalance(), counts);
+        } catch (IllegalArgumentException e) {
+            refuse("/imbalance", e);
+            return;
+        }
         var training = Splits.trainingCounts(spec.imbalance(), spec.validationFraction(), counts);
         long samples = Arrays.stream(training).sum();
         if (spec.batchSize() > samples) {
@@ -71,6 +77,11 @@ public final class SpecCheck {
         long present = Arrays.stream(training).filter(count -> count > 0).count();
         if (present < 2) {
             refuse("/dataset", "needs training samples of at least 2 classes, has %d".formatted(present));
+        }
+        try {
+            spec.sampler().check(training, spec.batchSize());
+        } catch (IllegalArgumentException e) {
+            refuse("/sampler", e);
         }
         try {
             spec.classWeights().weights(training);

@@ -162,15 +162,19 @@ class LearnerTests {
     @Test
     void memoryStaysFlatOverAThousandSteps() throws IOException {
         var setup = setup("""
-                {'dataset':'digits','architecture':{'name':'lenet'},'loss':{'name':'lgl-inr'},'clipGradientNorm':1,
+                {'dataset':'digits','architecture':{'name':'lenet'},'loss':{'name':'lgl-inr'},'clipGradientNorm':1,'weightAveraging':{},
                  'optimizer':{'name':'sgd','parameters':{'nesterov':true,'weightDecay':0.001}}}""");
         try (var learner = setup.newLearner()) {
             var batches = batches(setup);
             train(setup, learner, batches, 8, 100, 1e-4);
+            learner.withServedWeights(() -> learner.weights().sha256());
             int arrays = learner.manager().getManagedArrays().size();
             long resident = residentKilobytes();
 
-            train(setup, learner, batches, 8, 1000, 1e-4);
+            for (int epoch = 0; epoch < 20; epoch++) {
+                train(setup, learner, batches, 8, 50, 1e-4);
+                learner.withServedWeights(() -> learner.weights().sha256());
+            }
 
             assertThat(learner.manager().getManagedArrays()).hasSize(arrays);
             assertThat(residentKilobytes() - resident).isLessThan(96 * 1024);

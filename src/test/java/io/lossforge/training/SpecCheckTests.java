@@ -1,7 +1,9 @@
 package io.lossforge.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Violation;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +38,38 @@ class SpecCheckTests {
         assertThat(checkDigits("{'dataset':'digits','batchSize':512,'imbalance':{'ratio':100}}"))
                 .extracting(Violation::pointer)
                 .containsExactly("/batchSize");
+    }
+
+    @Test
+    void imbalanceMustFitTheClasses() {
+        assertThat(checkDigits("{'dataset':'d','imbalance':{'profile':'explicit','counts':[1,2,3]}}"))
+                .containsExactly(new Violation("/imbalance/counts", "must have 10 numbers, one per class, had 3"));
+        assertThat(checkDigits("{'dataset':'d','imbalance':{'profile':'step','ratio':10,'rotate':3},'batchSize':498}"))
+                .containsExactly(new Violation(
+                        "/batchSize",
+                        "must be <= 495, the samples of the training split after imbalance and without the validation part,"
+                                + " was 498"));
+    }
+
+    @Test
+    void classCoveringNeedsABatchForAllClasses() {
+        assertThat(checkDigits("{'dataset':'d','batchSize':10,'sampler':{'name':'class-covering'}}"))
+                .isEmpty();
+        assertThat(checkDigits("{'dataset':'d','batchSize':9,'sampler':{'name':'class-covering'}}"))
+                .containsExactly(new Violation(
+                        "/sampler",
+                        "class-covering needs batchSize >= 10, the classes with training samples, was 9; raise it, or use"
+                                + " shuffle or class-balanced"));
+    }
+
+    @Test
+    void labelSmoothingNeedsALossWithSoftTargets() {
+        assertThat(checkDigits("{'dataset':'d','labelSmoothing':0.1,'loss':{'name':'logistic'}}"))
+                .isEmpty();
+        assertThatThrownBy(() -> checkDigits("{'dataset':'d','labelSmoothing':0.1,'loss':{'name':'lgl-inr'}}"))
+                .isInstanceOf(InvalidDocument.class)
+                .hasMessageStartingWith("/labelSmoothing: must be 0 with the loss lgl-inr; it goes with ")
+                .hasMessageContainingAll("logistic", "softmax");
     }
 
     @Test
