@@ -295,7 +295,7 @@ class JobQueueIT {
 
     private Map<String, Object> snapshot(UUID id) {
         return database.sql(
-                        "select training_job.*, (select count(*) from job_log where job_id = id) as chunks from training_job where id = ?")
+                        "select to_jsonb(training_job)::text as job, (select count(*) from job_log where job_id = id) as chunks from training_job where id = ?")
                 .param(id)
                 .query()
                 .singleRow();
