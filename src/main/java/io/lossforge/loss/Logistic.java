@@ -52,7 +52,6 @@ public record Logistic(
         // since a number in an operation would be copied to the device each time.
         var target = labels.oneHot(classes, logits.getDataType()).mul(logits);
         var terms = Activation.softPlus(logits.sub(target).sub(target));
-        var perSample = reduction == Reduction.SUM_CLASSES ? terms.sum(new int[] {1}) : terms.mean(new int[] {1});
-        return (sampleWeights == null ? perSample : perSample.mul(sampleWeights)).mean();
+        return BatchMean.of(reduction.over(terms), sampleWeights);
     }
 }

@@ -1,8 +1,13 @@
 package io.lossforge.training;
 
+import ai.djl.ndarray.types.Shape;
 import io.lossforge.architecture.Architecture;
+import io.lossforge.architecture.Network;
+import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import io.lossforge.loss.ClassWeights;
+import io.lossforge.loss.Head;
+import io.lossforge.loss.LogitAdjustment;
 import io.lossforge.loss.LossFunction;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +44,9 @@ public record TrainingSpec(
         @Parameter("network to train") Architecture architecture,
         @Parameter("training loss") LossFunction loss,
         @Parameter("weights of the classes") ClassWeights classWeights,
+
+        @Parameter("takes the class prior out of the probabilities served; null to leave them") @Nullable LogitAdjustment logitAdjustment,
+
         @Parameter("optimizer") Optimizer optimizer,
         @Parameter("learning-rate schedule") Schedule schedule,
 
@@ -88,8 +96,7 @@ public record TrainingSpec(
     public TrainingSpec {
         augmentations = List.copyOf(augmentations);
         if (earlyStopping != null && validationFraction == 0) {
-            throw new io.lossforge.catalogue.InvalidDocument(
-                    "/earlyStopping", "needs a validation split: set validationFraction above 0");
+            throw new InvalidDocument("/earlyStopping", "needs a validation split: set validationFraction above 0");
         }
     }
 
@@ -101,6 +108,7 @@ public record TrainingSpec(
                 Catalogues.ARCHITECTURES.create("mlp"),
                 Catalogues.LOSSES.create("softmax"),
                 new ClassWeights(),
+                null,
                 Catalogues.OPTIMIZERS.create("adam"),
                 Catalogues.SCHEDULES.create("cosine"),
                 20,
@@ -116,5 +124,16 @@ public record TrainingSpec(
                 0,
                 3,
                 null);
+    }
+
+    /**
+     * The network of the architecture, with the head that the loss needs.
+     *
+     * @param input shape of one sample
+     * @throws IllegalArgumentException if the architecture can't take such input
+     */
+    Network network(Shape input, int classes) {
+        var network = architecture.network(input, classes);
+        return loss.head() instanceof Head.Cosine cosine ? network.withCosineHead(cosine.scale()) : network;
     }
 }
