@@ -40,6 +40,8 @@ record JobSubmission(
                 exclusiveMaximumValue = 1)
         @Nullable Double labelSmoothing,
 
+        @Nullable LogitAdjusting logitAdjustment,
+
         @Schema(description = "Optimizer, see /optimizers; adam when absent") @Nullable NamedChoice optimizer,
 
         @Schema(description = "Learning-rate schedule, see /schedules; cosine when absent") @Nullable NamedChoice schedule,
@@ -128,6 +130,19 @@ record JobSubmission(
             @Schema(description = "Weights of explicit, one per class") @Nullable List<Double> values,
 
             @Schema(description = "First epoch in which the weights act", defaultValue = "1", minimum = "1") @Nullable Integer startEpoch) {}
+
+    /** Logit adjustment of what is served. */
+    @Schema(
+            description =
+                    "Takes the class prior out of the probabilities served: softmax(z - tau log prior), for losses that"
+                            + " serve softmax and do not adjust logits themselves; left as they are when absent")
+    record LogitAdjusting(
+            @Schema(
+                    description = "Share of the log prior that is taken out",
+                    defaultValue = "1",
+                    exclusiveMinimumValue = 0,
+                    maximum = "100")
+            @Nullable Double tau) {}
 
     /** Early stopping. */
     @Schema(

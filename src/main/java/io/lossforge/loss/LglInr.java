@@ -8,8 +8,6 @@ import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,22 +230,7 @@ public record LglInr(
 
         @Override
         public void restore(Map<String, NDArray> state) {
-            var own = state();
-            if (!state.keySet().equals(own.keySet())) {
-                throw new IllegalArgumentException("the state of this loss is %s, was given %s"
-                        .formatted(new TreeSet<>(own.keySet()), new TreeSet<>(state.keySet())));
-            }
-            own.forEach((name, array) -> {
-                var given = Objects.requireNonNull(state.get(name));
-                if (!given.getShape().equals(array.getShape())) {
-                    throw new IllegalArgumentException(
-                            "%s must have the shape %s, had %s".formatted(name, array.getShape(), given.getShape()));
-                }
-                // toDevice shares the memory of an array that is already there, whatever its copy flag says
-                array.intern(given.toType(array.getDataType(), false)
-                        .toDevice(array.getDevice(), false)
-                        .duplicate());
-            });
+            SavedArrays.restore(state(), state);
         }
     }
 }

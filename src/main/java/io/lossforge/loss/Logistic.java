@@ -5,7 +5,6 @@ import ai.djl.nn.Activation;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.Parameter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The logistic loss, one-vs-all: a binary problem per class. The divisor is the batch size, also with weights.
@@ -32,7 +31,7 @@ public record Logistic(
 
     @Override
     public Objective bind(LossContext context) {
-        return (logits, labels, sampleWeights) -> mean(overClasses(terms(logits, labels)), sampleWeights);
+        return (logits, labels, sampleWeights) -> BatchMean.of(reduction.over(terms(logits, labels)), sampleWeights);
     }
 
     @Override
@@ -44,7 +43,7 @@ public record Logistic(
             var hard = terms(logits, labels).mul(kept);
             // the mean over all labels of their terms: each class is the label in one of K of them
             var uniform = Activation.softPlus(logits).sub(logits.div(classes)).mul(spread);
-            return mean(overClasses(hard.add(uniform)), sampleWeights);
+            return BatchMean.of(reduction.over(hard.add(uniform)), sampleWeights);
         };
     }
 
@@ -66,13 +65,5 @@ public record Logistic(
         // since a number in an operation would be copied to the device each time.
         var target = labels.oneHot(classes, logits.getDataType()).mul(logits);
         return Activation.softPlus(logits.sub(target).sub(target));
-    }
-
-    private NDArray overClasses(NDArray terms) {
-        return reduction == Reduction.SUM_CLASSES ? terms.sum(new int[] {1}) : terms.mean(new int[] {1});
-    }
-
-    private static NDArray mean(NDArray perSample, @Nullable NDArray sampleWeights) {
-        return (sampleWeights == null ? perSample : perSample.mul(sampleWeights)).mean();
     }
 }

@@ -3,7 +3,6 @@ package io.lossforge.loss;
 import ai.djl.ndarray.NDArray;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
-import org.jspecify.annotations.Nullable;
 
 /** The softmax loss, or cross entropy: {@code mean_i λ_i · −log softmax(z_i)[y_i]}. The divisor is the batch size, also with weights. */
 @AutoService(LossFunction.class)
@@ -18,7 +17,8 @@ public record Softmax() implements LossFunction, SoftTargets {
 
     @Override
     public Objective bind(LossContext context) {
-        return (logits, labels, sampleWeights) -> mean(logLikelihoods(logits.logSoftmax(1), labels), sampleWeights)
+        return (logits, labels, sampleWeights) -> BatchMean.of(
+                        logLikelihoods(logits.logSoftmax(1), labels), sampleWeights)
                 .neg();
     }
 
@@ -30,7 +30,7 @@ public record Softmax() implements LossFunction, SoftTargets {
             var logarithms = logits.logSoftmax(1);
             var hard = logLikelihoods(logarithms, labels).mul(kept);
             var uniform = logarithms.mean(new int[] {1}).mul(spread);
-            return mean(hard.add(uniform), sampleWeights).neg();
+            return BatchMean.of(hard.add(uniform), sampleWeights).neg();
         };
     }
 
@@ -46,9 +46,5 @@ public record Softmax() implements LossFunction, SoftTargets {
 
     private static NDArray logLikelihoods(NDArray logarithms, NDArray labels) {
         return logarithms.gather(labels.expandDims(1), 1).squeeze(1);
-    }
-
-    private static NDArray mean(NDArray perSample, @Nullable NDArray sampleWeights) {
-        return (sampleWeights == null ? perSample : perSample.mul(sampleWeights)).mean();
     }
 }

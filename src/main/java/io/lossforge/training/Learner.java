@@ -48,6 +48,7 @@ final class Learner implements AutoCloseable {
     private final UnaryOperator<NDArray> standardise;
     private final Objective objective;
     private final Objective measuring;
+    private final @Nullable NDArray shift;
     private final UpdateRule rule;
     private final @Nullable Clipping clipping;
     private final @Nullable WeightAverage average;
@@ -62,7 +63,7 @@ final class Learner implements AutoCloseable {
             Seeds seeds) {
         manager = engine.newBaseManager(device);
         block = network.newBlock();
-        if (spec.loss().servingTransform() == ServingTransform.SIGMOID) {
+        if (spec.loss().servingTransform().equals(ServingTransform.SIGMOID) && network.hasLastBias()) {
             network.lastBias(block).setInitializer(new ConstantInitializer((float) -Math.log(network.classes() - 1)));
         }
         engine.setRandomSeed(seeds.engineSeed(Seeds.Purpose.WEIGHTS));
@@ -73,6 +74,9 @@ final class Learner implements AutoCloseable {
         standardise = preprocessing.bind(manager);
         objective = spec.objective(new LossContext(manager, classCounts));
         measuring = objective.measuring();
+        shift = spec.logitAdjustment() == null
+                ? null
+                : manager.create(spec.logitAdjustment().shift(classCounts));
         rule = spec.optimizer().bind(manager);
         clipping = spec.clipGradientNorm() == null ? null : new Clipping(manager, spec.clipGradientNorm());
         average = spec.weightAveraging() == null ? null : new WeightAverage(spec.weightAveraging(), weights, manager);
@@ -82,7 +86,7 @@ final class Learner implements AutoCloseable {
      * What a step or a measurement gives, on the device and owned by the batch's manager.
      *
      * @param loss scalar
-     * @param right scalar, samples whose largest logit is that of their label
+     * @param right scalar, samples whose largest logit, after logit adjustment, is that of their label
      */
     record Outcome(NDArray loss, NDArray right) {}
 
@@ -141,8 +145,13 @@ final class Learner implements AutoCloseable {
         return measuring.evaluate(logits, batch.labels(), batch.weights());
     }
 
-    private static NDArray right(NDArray logits, Batches.Batch batch) {
-        return logits.argMax(1).eq(batch.labels()).sum();
+    /** What is decided and served from, after logit adjustment. */
+    NDArray adjusted(NDArray logits) {
+        return shift == null ? logits : logits.sub(shift);
+    }
+
+    private NDArray right(NDArray logits, Batches.Batch batch) {
+        return adjusted(logits).argMax(1).eq(batch.labels()).sum();
     }
 
     /** Makes whatever is random inside layers a function of the seed alone. */

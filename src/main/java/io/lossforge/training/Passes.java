@@ -42,6 +42,11 @@ final class Passes {
     }
 
     private interface EachBatch {
+
+        /**
+         * @param logits those that the loss takes
+         * @param values those that are decided from, after logit adjustment
+         */
         void accept(Batches.Batch batch, NDArray logits, float[] values, int from);
     }
 
@@ -54,7 +59,7 @@ final class Passes {
             try (var scope = learner.manager().newSubManager()) {
                 var batch = batches.load(split, samples, from, to, classWeights, null, scope);
                 var logits = learner.logits(batch.inputs());
-                each.accept(batch, logits, logits.toFloatArray(), from);
+                each.accept(batch, logits, learner.adjusted(logits).toFloatArray(), from);
             }
         }
         pace.evaluated(samples.length, System.nanoTime() - begin);

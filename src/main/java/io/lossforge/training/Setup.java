@@ -69,12 +69,11 @@ record Setup(
                     dataset,
                     splits,
                     Standardisation.of(dataset, splits.training()),
-                    spec.architecture()
-                            .network(
-                                    new Shape(dataset.shape().stream()
-                                            .mapToLong(Integer::longValue)
-                                            .toArray()),
-                                    dataset.classes().size()),
+                    spec.network(
+                            new Shape(dataset.shape().stream()
+                                    .mapToLong(Integer::longValue)
+                                    .toArray()),
+                            dataset.classes().size()),
                     device,
                     seeds,
                     new Timetable(splits.training().length, spec.batchSize(), spec.epochs()));
@@ -105,7 +104,8 @@ record Setup(
         }
     }
 
-    private long[] trainingCounts() {
+    /** Samples of each class in the training split. */
+    long[] trainingCounts() {
         return dataset.counts(dataset.train().labels(), splits.training());
     }
 

@@ -1,10 +1,14 @@
 package io.lossforge.training;
 
+import ai.djl.ndarray.types.Shape;
 import io.lossforge.architecture.Architecture;
+import io.lossforge.architecture.Network;
 import io.lossforge.catalogue.Catalogue;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import io.lossforge.loss.ClassWeights;
+import io.lossforge.loss.Head;
+import io.lossforge.loss.LogitAdjustment;
 import io.lossforge.loss.LossContext;
 import io.lossforge.loss.LossFunction;
 import io.lossforge.loss.Objective;
@@ -51,6 +55,8 @@ public record TrainingSpec(
                 max = 1,
                 exclusiveMax = true)
         double labelSmoothing,
+
+        @Parameter("takes the class prior out of the probabilities served; null to leave them") @Nullable LogitAdjustment logitAdjustment,
 
         @Parameter("optimizer") Optimizer optimizer,
         @Parameter("learning-rate schedule") Schedule schedule,
@@ -130,6 +136,7 @@ public record TrainingSpec(
                 Catalogues.LOSSES.create("softmax"),
                 new ClassWeights(),
                 0,
+                null,
                 Catalogues.OPTIMIZERS.create("adam"),
                 Catalogues.SCHEDULES.create("cosine"),
                 20,
@@ -165,5 +172,16 @@ public record TrainingSpec(
         return Catalogues.LOSSES.names().stream()
                 .filter(name -> Catalogues.LOSSES.create(name) instanceof SoftTargets)
                 .toList();
+    }
+
+    /**
+     * The network of the architecture, with the head that the loss needs.
+     *
+     * @param input shape of one sample
+     * @throws IllegalArgumentException if the architecture can't take such input
+     */
+    Network network(Shape input, int classes) {
+        var network = architecture.network(input, classes);
+        return loss.head() instanceof Head.Cosine cosine ? network.withCosineHead(cosine.scale()) : network;
     }
 }

@@ -326,8 +326,13 @@ class JobsIT {
         var losses = http.get("/api/v1/losses").json().path("losses");
         assertThat(losses).extracting(loss -> loss.path("name").asString()).contains("lgl-inr", "logistic", "softmax");
         for (var loss : losses) {
-            assertThat(loss.path("servingTransform").asString()).isIn("softmax", "sigmoid");
+            assertThat(loss.path("servingTransform").asString()).isIn("softmax", "sigmoid", "temperedSoftmax");
         }
+        assertThat(losses)
+                .filteredOn(loss -> loss.path("name").asString().equals("bi-tempered"))
+                .singleElement()
+                .satisfies(loss ->
+                        assertThat(loss.path("servingTransform").asString()).isEqualTo("temperedSoftmax"));
         for (var what : List.of("architectures", "optimizers", "schedules", "samplers", "augmentations")) {
             var answer = http.get("/api/v1/" + what);
             assertThat(answer.status()).as(what).isEqualTo(200);

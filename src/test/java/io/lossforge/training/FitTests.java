@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -85,6 +87,39 @@ class FitTests {
         assertThat(finished.evaluations().get("test").auroc()).isGreaterThan(0.99);
         assertThat(finished.epoch()).isEqualTo(epochs);
         assertThat(finished.step()).isEqualTo(epochs * 41L);
+    }
+
+    /** Every loss of the catalogue with its defaults. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void everyLossLearns(String loss) throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','loss':{'name':'%s'},'epochs':6,'batchSize':64,
+                 'optimizer':{'name':'adam','parameters':{'learningRate':0.01}}}""".formatted(loss));
+
+        assertThat(finished.evaluations().get("test").accuracy()).isGreaterThan(0.85);
+        assertThat(finished.evaluations().get("test").nll()).isFinite();
+    }
+
+    static Collection<String> losses() {
+        return Catalogues.LOSSES.names();
+    }
+
+    @Test
+    void logitAdjustmentDecidesByTheAdjustedProbabilitiesAndLeavesTraining() throws IOException {
+        var spec = "{'dataset':'digits','epochs':20,'batchSize':16,'imbalance':{'ratio':40},'logitAdjustment':%s}";
+        var plain = finished(spec.formatted("null"));
+        var plainAccuracy = points("validation", "accuracy");
+        events.clear();
+        var adjusted = finished(spec.formatted("{'tau':1}"));
+
+        assertThat(adjusted.weightsSha256()).isEqualTo(plain.weightsSha256());
+        assertThat(adjusted.artefactSha256()).isNotEqualTo(plain.artefactSha256());
+        assertThat(adjusted.evaluations().get("test").balancedAccuracy())
+                .isGreaterThan(plain.evaluations().get("test").balancedAccuracy());
+        assertThat(points("validation", "accuracy")).isNotEqualTo(plainAccuracy);
+        assertThat(points("validation", "accuracy").get(19).value())
+                .isEqualTo(adjusted.evaluations().get("validation").accuracy());
     }
 
     @Test
@@ -236,6 +271,9 @@ class FitTests {
                 {'dataset':'digits','epochs':4,'optimizer':{'name':'adam'},
                  'loss':{'name':'lgl-inr','parameters':{'statistics':'ema','gradThroughWeights':false}},
                  'earlyStopping':{'metric':'loss','patience':3}}""", """
+                {'dataset':'digits','epochs':8,'loss':{'name':'seesaw'},'imbalance':{'ratio':10}}""", """
+                {'dataset':'digits','epochs':4,'loss':{'name':'ldam'},
+                 'classWeights':{'scheme':'effectiveNumber','startEpoch':3}}""", """
                 {'dataset':'digits','epochs':4,'optimizer':{'name':'sgd','parameters':{'learningRate':0.05}},
                  'augmentations':[{'name':'random-crop','parameters':{'padding':1}}],
                  'schedule':{'name':'step','parameters':{'milestones':[2],'warmupEpochs':1}}}""", """

@@ -8,6 +8,9 @@ import io.lossforge.catalogue.Violation;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class SpecCheckTests {
@@ -108,6 +111,52 @@ class SpecCheckTests {
                         List.of(100L, 0L, 100L, 100L, 100L, 100L, 100L, 100L, 100L, 100L)))
                 .extracting(Violation::pointer)
                 .containsExactly("/classWeights");
+    }
+
+    private static List<Violation> checkWithAnEmptyClass(String spec) {
+        return check(
+                spec, List.of(1, 8, 8), "images", List.of(100L, 0L, 100L, 100L, 100L, 100L, 100L, 100L, 100L, 100L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"logit-adjusted", "vs", "ldam"})
+    void lossesOfTheClassCountsNeedSamplesOfEachClass(String loss) {
+        var spec = "{'dataset':'d','loss':{'name':'%s'}}".formatted(loss);
+        assertThat(checkDigits(spec)).isEmpty();
+        assertThat(checkWithAnEmptyClass(spec)).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/loss");
+            assertThat(violation.detail())
+                    .startsWith("class number 1 (counted from 0) has no training samples, so ")
+                    .endsWith("; give it samples or use another loss");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"logit-adjusted", "vs", "ldam", "seesaw"})
+    void logitsAreNotAdjustedTwice(String loss) {
+        assertThat(checkDigits("{'dataset':'d','loss':{'name':'%s'},'logitAdjustment':{'tau':1}}".formatted(loss)))
+                .containsExactly(new Violation(
+                        "/logitAdjustment",
+                        "would adjust twice: %s takes the class prior into account in training; leave it out or choose a loss such as softmax"
+                                .formatted(loss)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lgl-inr, sigmoid", "asymmetric-multi, sigmoid", "bi-tempered, temperedSoftmax"})
+    void logitAdjustmentNeedsASoftmax(String loss, String serving) {
+        assertThat(checkDigits("{'dataset':'d','loss':{'name':'%s'},'logitAdjustment':{}}".formatted(loss)))
+                .containsExactly(new Violation(
+                        "/logitAdjustment",
+                        "needs a loss that serves softmax, but %s serves %s; leave it out or choose a loss such as softmax"
+                                .formatted(loss, serving)));
+    }
+
+    @Test
+    void logitAdjustmentNeedsSamplesOfEachClass() {
+        assertThat(checkDigits("{'dataset':'d','logitAdjustment':{}}")).isEmpty();
+        assertThat(checkWithAnEmptyClass("{'dataset':'d','logitAdjustment':{}}"))
+                .extracting(Violation::pointer)
+                .containsExactly("/logitAdjustment");
     }
 
     @Test
