@@ -28,7 +28,7 @@ public final class LossBenchmark {
     private static final int[] CLASSES = {10, 100, 1000};
     private static final int WARM_UP = 5;
     private static final int ROUNDS_ALONE = 100;
-    private static final int ROUNDS_OF_STEPS = 30;
+    private static final int ROUNDS_OF_STEPS = 60;
     private static final Shape IMAGE = new Shape(1, 28, 28);
     private static final String BASELINE = "softmax";
 
