@@ -16,8 +16,8 @@ import io.lossforge.catalogue.Parameter;
 @Described(
         name = "asymmetric",
         summary = "Label smoothing in which the other classes count only where they are probable.",
-        formula =
-                "L = mean_i λ_{y_i} (−(1 − ε + ε/K)(1 − p_{i,y_i})^γ₊ log p_{i,y_i} − (ε/K) Σ_{j≠y_i} p_ij^γ₋ log p_ij),  p_i = softmax(z_i)",
+        formula = "L = mean_i λ_{y_i} (−(1 − ε + ε/K)(1 − p_{i,y_i})^γ₊ log p_{i,y_i} − (ε/K) Σ_{j≠y_i} p_ij^γ₋"
+                + " log p_ij),  p_i = softmax(z_i)",
         reference = "Ridnik et al.: Asymmetric Loss for Multi-Label Classification, ICCV 2021;"
                 + " defaults of the authors' code, Alibaba-MIIL/ASL (single label)")
 public record Asymmetric(

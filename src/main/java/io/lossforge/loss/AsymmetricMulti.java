@@ -19,11 +19,11 @@ import java.util.function.UnaryOperator;
 @AutoService(LossFunction.class)
 @Described(
         name = "asymmetric-multi",
-        summary =
-                "One-vs-all logistic loss that focuses negatives and positives apart and drops the easiest negatives: for many"
-                        + " classes.",
-        formula =
-                "L = mean_i λ_{y_i} (−(1 − σ(z_{i,y_i}))^γ₊ log σ(z_{i,y_i}) − Σ_{j≠y_i} r_ij^γ₋ log(1 − r_ij)),  r = max(σ(z) − clip, 0),  ÷ K with meanClasses",
+        summary = "One-vs-all logistic loss that focuses negatives and positives apart and drops the easiest"
+                + " negatives: for many"
+                + " classes.",
+        formula = "L = mean_i λ_{y_i} (−(1 − σ(z_{i,y_i}))^γ₊ log σ(z_{i,y_i}) − Σ_{j≠y_i} r_ij^γ₋ log(1 −"
+                + " r_ij)),  r = max(σ(z) − clip, 0),  ÷ K with meanClasses",
         reference = "Ridnik et al.: Asymmetric Loss for Multi-Label Classification, ICCV 2021;"
                 + " defaults of the authors' code, Alibaba-MIIL/ASL (multi-label)")
 public record AsymmetricMulti(

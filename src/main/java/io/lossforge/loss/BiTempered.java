@@ -19,8 +19,8 @@ import io.lossforge.catalogue.Parameter;
         summary =
                 "Bounded, heavy-tailed cross entropy: withstands outliers and wrong labels near and far from the boundary."
                         + " Serves the tempered softmax.",
-        formula =
-                "L = mean_i λ_{y_i} (−log_t1 p_{i,y_i} − (1 − Σ_j p_ij^(2 − t1)) / (2 − t1)),  p_ij = [1 + (t2 − 1)(λ_i − z_ij)]^(−1/(t2 − 1)), Σ_j p_ij = 1",
+        formula = "L = mean_i λ_{y_i} (−log_t1 p_{i,y_i} − (1 − Σ_j p_ij^(2 − t1)) / (2 − t1)),  p_ij = [1 + (t2"
+                + " − 1)(λ_i − z_ij)]^(−1/(t2 − 1)), Σ_j p_ij = 1",
         reference =
                 "Amid, Warmuth, Anil, Koren: Robust Bi-Tempered Logistic Loss Based on Bregman Divergences, NeurIPS 2019;"
                         + " no defaults in the authors' code: they are ours")

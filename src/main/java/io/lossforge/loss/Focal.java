@@ -13,11 +13,11 @@ import io.lossforge.catalogue.Parameter;
 @AutoService(LossFunction.class)
 @Described(
         name = "focal",
-        summary =
-                "Cross entropy that counts confident samples less: well calibrated probabilities, attention to hard samples.",
+        summary = "Cross entropy that counts confident samples less: well calibrated probabilities, attention to"
+                + " hard samples.",
         formula = "L = mean_i −λ_{y_i} (1 − p_{i,y_i})^γ log p_{i,y_i},  p_i = softmax(z_i)",
-        reference =
-                "Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, ICCV 2017; default γ as in torchvision and Keras")
+        reference = "Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, ICCV 2017; default γ"
+                + " as in torchvision and Keras")
 public record Focal(
         @Parameter(value = "focusing γ: 0 is the softmax loss, larger leaves confident samples out", min = 0, max = 100)
         double gamma)

@@ -16,10 +16,10 @@ import io.lossforge.catalogue.Parameter;
 @Described(
         name = "frlr-hard",
         summary = "One-vs-all logistic loss on the hardest negatives of each sample only.",
-        formula =
-                "L = mean_i λ_{y_i} (−log σ(z_{i,y_i}) + α · mean over the m largest −log(1 − σ(z_ij)), j ≠ y_i),  m = max(1, ⌊K · topRatio⌋)",
-        reference =
-                "qd301/FocusRectificationLogisticRegression (the authors' published code), which states no defaults: they are ours")
+        formula = "L = mean_i λ_{y_i} (−log σ(z_{i,y_i}) + α · mean over the m largest −log(1 − σ(z_ij)), j ≠"
+                + " y_i),  m = max(1, ⌊K · topRatio⌋)",
+        reference = "qd301/FocusRectificationLogisticRegression (the authors' published code), which states no"
+                + " defaults: they are ours")
 public record FrlrHard(
         @Parameter(value = "weight α of the negatives together", min = 0, max = 1_000_000)
         double alpha,

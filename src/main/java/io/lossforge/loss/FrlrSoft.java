@@ -17,8 +17,8 @@ import io.lossforge.catalogue.Parameter;
         name = "frlr-soft",
         summary = "One-vs-all logistic loss in which easy negatives count less.",
         formula = "L = mean_i λ_{y_i} (−log σ(z_{i,y_i}) + α/(K − 1) Σ_{j≠y_i} σ(z_ij)^γ · −log(1 − σ(z_ij)))",
-        reference =
-                "qd301/FocusRectificationLogisticRegression (the authors' published code), which states no defaults: they are ours")
+        reference = "qd301/FocusRectificationLogisticRegression (the authors' published code), which states no"
+                + " defaults: they are ours")
 public record FrlrSoft(
         @Parameter(value = "weight α of the negatives together", min = 0, max = 1_000_000)
         double alpha,

@@ -15,9 +15,9 @@ import io.lossforge.catalogue.Parameter;
         name = "gce",
         summary = "Between cross entropy and mean absolute error: withstands wrong labels.",
         formula = "L = mean_i λ_{y_i} (1 − p_{i,y_i}^q) / q,  p_i = softmax(z_i)",
-        reference =
-                "Zhang, Sabuncu: Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy Labels, NeurIPS 2018;"
-                        + " default q as in HanxunH/Active-Passive-Losses")
+        reference = "Zhang, Sabuncu: Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy"
+                + " Labels, NeurIPS 2018;"
+                + " default q as in HanxunH/Active-Passive-Losses")
 public record Gce(
         @Parameter(value = "q: towards 0 as cross entropy, 1 the mean absolute error", min = 0.001, max = 1)
         double q) implements LossFunction {

@@ -17,8 +17,8 @@ import java.util.Arrays;
         name = "label-aware-smoothing",
         summary =
                 "Label smoothing that is stronger for frequent classes, which long-tailed training makes overconfident.",
-        formula =
-                "L = mean_i λ_{y_i} (−(1 − ε_{y_i}) log p_{i,y_i} − ε_{y_i} mean_k log p_ik),  ε_k = tail + (head − tail)(n_k − n_min)/(n_max − n_min)",
+        formula = "L = mean_i λ_{y_i} (−(1 − ε_{y_i}) log p_{i,y_i} − ε_{y_i} mean_k log p_ik),  ε_k = tail +"
+                + " (head − tail)(n_k − n_min)/(n_max − n_min)",
         reference =
                 "Zhong, Cui, Liu, Jia: Improving Calibration for Long-Tailed Recognition, CVPR 2021; defaults as in OpenLT")
 public record LabelAwareSmoothing(

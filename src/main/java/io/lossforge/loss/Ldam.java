@@ -16,14 +16,14 @@ import java.util.Arrays;
 @AutoService(LossFunction.class)
 @Described(
         name = "ldam",
-        summary =
-                "Cross entropy of scaled cosines with a larger margin for rarer classes; replaces the last layer by a normalised one"
-                        + " without bias. Meant to go with deferred class weights.",
-        formula =
-                "L = mean_i −λ_{y_i} log softmax(z_i − s m_{y_i} e_{y_i})_{y_i},  z = s·cos,  m_k = maxMargin · n_k^(−1/4) / max_l n_l^(−1/4)",
-        reference =
-                "Cao, Wei, Gaidon, Arechiga, Ma: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019;"
-                        + " defaults of the authors' code, kaidic/LDAM-DRW")
+        summary = "Cross entropy of scaled cosines with a larger margin for rarer classes; replaces the last"
+                + " layer by a normalised one"
+                + " without bias. Meant to go with deferred class weights.",
+        formula = "L = mean_i −λ_{y_i} log softmax(z_i − s m_{y_i} e_{y_i})_{y_i},  z = s·cos,  m_k = maxMargin ·"
+                + " n_k^(−1/4) / max_l n_l^(−1/4)",
+        reference = "Cao, Wei, Gaidon, Arechiga, Ma: Learning Imbalanced Datasets with Label-Distribution-Aware"
+                + " Margin Loss, NeurIPS 2019;"
+                + " defaults of the authors' code, kaidic/LDAM-DRW")
 public record Ldam(
         @Parameter(value = "margin of the rarest class, in cosine", min = 0, max = 2)
         double maxMargin,

@@ -14,9 +14,9 @@ import java.util.Arrays;
 @AutoService(LossFunction.class)
 @Described(
         name = "logit-adjusted",
-        summary =
-                "Cross entropy with the class shares added to the logits in training, so that what is served favours no class:"
-                        + " for long-tailed classes judged by balanced accuracy.",
+        summary = "Cross entropy with the class shares added to the logits in training, so that what is served"
+                + " favours no class:"
+                + " for long-tailed classes judged by balanced accuracy.",
         formula = "L = mean_i −λ_{y_i} log softmax(z_i + τ log π)_{y_i},  π_k = n_k / N",
         reference = "Menon et al.: Long-tail Learning via Logit Adjustment, ICLR 2021;"
                 + " at τ = 1 Ren et al.: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020")

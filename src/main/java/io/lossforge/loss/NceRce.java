@@ -14,8 +14,8 @@ import io.lossforge.catalogue.Parameter;
 @Described(
         name = "nce-rce",
         summary = "Normalised plus reverse cross entropy (active-passive): withstands many wrong labels.",
-        formula =
-                "L = mean_i λ_{y_i} (α log p_{i,y_i} / Σ_k log p_ik + β · 9.21 (1 − p_{i,y_i})),  9.21 = −log 1e-4,  p_i = softmax(z_i)",
+        formula = "L = mean_i λ_{y_i} (α log p_{i,y_i} / Σ_k log p_ik + β · 9.21 (1 − p_{i,y_i})),  9.21 = −log"
+                + " 1e-4,  p_i = softmax(z_i)",
         reference = "Ma et al.: Normalized Loss Functions for Deep Learning with Noisy Labels, ICML 2020;"
                 + " defaults for CIFAR-10 of the authors' code, HanxunH/Active-Passive-Losses")
 public record NceRce(

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 @AutoService(LossFunction.class)
 @Described(
         name = "seesaw",
-        summary =
-                "Cross entropy that punishes rare classes less for being confused with frequent ones, from counts it keeps as it trains:"
-                        + " no class counts needed before.",
-        formula =
-                "L = mean_i −λ_{y_i} log softmax(z_i + log M_{y_i} + log C_i)_{y_i},  M_yj = min(1, n_j/n_y)^p,  C_ij = max(1, p_ij / max(p_{i,y_i}, ε))^q,  p_i = softmax(z_i)",
+        summary = "Cross entropy that punishes rare classes less for being confused with frequent ones, from"
+                + " counts it keeps as it trains:"
+                + " no class counts needed before.",
+        formula = "L = mean_i −λ_{y_i} log softmax(z_i + log M_{y_i} + log C_i)_{y_i},  M_yj = min(1, n_j/n_y)^p,"
+                + "  C_ij = max(1, p_ij / max(p_{i,y_i}, ε))^q,  p_i = softmax(z_i)",
         reference =
                 "Wang et al.: Seesaw Loss for Long-Tailed Instance Segmentation, CVPR 2021; defaults as in MMPretrain")
 public record Seesaw(

@@ -18,10 +18,10 @@ import io.lossforge.catalogue.Parameter;
         name = "sigmoid-focal",
         summary =
                 "One-vs-all logistic loss that counts confident decisions less, with a weight α on the positive ones.",
-        formula =
-                "L = mean_i λ_{y_i} Σ_j −α_t (1 − p_t)^γ log p_t,  p_t = σ(z_ij) for j = y_i, else 1 − σ(z_ij),  ÷ K with meanClasses",
-        reference =
-                "Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, ICCV 2017; defaults as in torchvision")
+        formula = "L = mean_i λ_{y_i} Σ_j −α_t (1 − p_t)^γ log p_t,  p_t = σ(z_ij) for j = y_i, else 1 − σ(z_ij),"
+                + "  ÷ K with meanClasses",
+        reference = "Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, ICCV 2017; defaults"
+                + " as in torchvision")
 public record SigmoidFocal(
         @Parameter(value = "focusing γ: 0 for none", min = 0, max = 100)
         double gamma,

@@ -15,9 +15,9 @@ import java.util.Arrays;
 @AutoService(LossFunction.class)
 @Described(
         name = "vs",
-        summary =
-                "Cross entropy with logits scaled and shifted by class frequency in training: logit adjustment (γ = 0) and CDT (τ = 0)"
-                        + " in one, to be tuned on validation.",
+        summary = "Cross entropy with logits scaled and shifted by class frequency in training: logit adjustment"
+                + " (γ = 0) and CDT (τ = 0)"
+                + " in one, to be tuned on validation.",
         formula = "L = mean_i −λ_{y_i} log softmax(z_i / Δ + τ log π)_{y_i},  Δ_j = (n_max / n_j)^γ,  π_k = n_k / N",
         reference = "Kini, Paraskevas, Oymak, Thrampoulidis: Label-Imbalanced and Group-Sensitive Classification under"
                 + " Overparameterization, NeurIPS 2021; defaults of the authors' code, orparask/VS-Loss")

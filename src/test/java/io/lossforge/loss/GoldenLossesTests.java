@@ -143,9 +143,12 @@ class GoldenLossesTests {
     }
 
     @Test
-    void smoothingAndPoly() {
+    void variationsOfCrossEntropy() {
         assertValue("Label smoothing .1", new LabelSmoothing(0.1), batch);
         assertValue("Poly-1 CE eps=1", new PolyOne(1), batch);
+        assertValue("Label-aware smoothing .4 head .1 tail, linear", new LabelAwareSmoothing(0.4, 0.1), batch);
+        assertValue("Squentropy", new Squentropy(), batch);
+        assertValue("MAE (1 - p_y)", new Mae(), batch);
     }
 
     @Test
