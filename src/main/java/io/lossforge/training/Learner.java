@@ -42,6 +42,7 @@ final class Learner implements AutoCloseable {
     private final Engine engine = Libtorch.engine();
     private final NDManager manager;
     private final Block block;
+    private final @Nullable Parameter lastBias;
     private final ParameterStore store;
     private final Weights weights;
     private final List<Map.Entry<String, Parameter>> trained;
@@ -63,8 +64,9 @@ final class Learner implements AutoCloseable {
             Seeds seeds) {
         manager = engine.newBaseManager(device);
         block = network.newBlock();
-        if (spec.loss().servingTransform().equals(ServingTransform.SIGMOID) && network.hasLastBias()) {
-            network.lastBias(block).setInitializer(new ConstantInitializer((float) -Math.log(network.classes() - 1)));
+        lastBias = network.hasLastBias() ? network.lastBias(block) : null;
+        if (lastBias != null && spec.loss().servingTransform().equals(ServingTransform.SIGMOID)) {
+            lastBias.setInitializer(new ConstantInitializer((float) -Math.log(network.classes() - 1)));
         }
         engine.setRandomSeed(seeds.engineSeed(Seeds.Purpose.WEIGHTS));
         block.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(network.input()));
@@ -150,6 +152,11 @@ final class Learner implements AutoCloseable {
         return shift == null ? logits : logits.sub(shift);
     }
 
+    /** What {@link #adjusted} takes from the logits of each class; null for nothing. */
+    float @Nullable [] logitShift() {
+        return shift == null ? null : shift.toFloatArray();
+    }
+
     private NDArray right(NDArray logits, Batches.Batch batch) {
         return adjusted(logits).argMax(1).eq(batch.labels()).sum();
     }
@@ -157,6 +164,18 @@ final class Learner implements AutoCloseable {
     /** Makes whatever is random inside layers a function of the seed alone. */
     void seedLayers(int seed) {
         engine.setRandomSeed(seed);
+    }
+
+    /** The training loss for measuring. */
+    Objective measuring() {
+        return measuring;
+    }
+
+    /** What is added to the logits; null where the head has no bias. */
+    double @Nullable [] lastBias() {
+        return lastBias == null
+                ? null
+                : lastBias.getArray().toType(DataType.FLOAT64, false).toDoubleArray();
     }
 
     NDManager manager() {

@@ -104,7 +104,7 @@ record Setup(
         }
     }
 
-    /** Samples of each class in the training split. */
+    /** Samples of each class that are trained on. */
     long[] trainingCounts() {
         return dataset.counts(dataset.train().labels(), splits.training());
     }
