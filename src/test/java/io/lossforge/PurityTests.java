@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 class PurityTests {
 
     private static final String[] CORE = {
-        "io.lossforge.catalogue..", "io.lossforge.loss..", "io.lossforge.architecture..", "io.lossforge.training.."
+        "io.lossforge.catalogue..",
+        "io.lossforge.loss..",
+        "io.lossforge.analysis..",
+        "io.lossforge.architecture..",
+        "io.lossforge.training.."
     };
 
     private final JavaClasses lossforge = new ClassFileImporter()

@@ -74,11 +74,19 @@ record Job(
 
     /** Where the rest is. */
     @Schema(name = "JobLinks")
-    record Links(String self, String events, String metrics, String log, String evaluation) {
+    record Links(
+            String self, String events, String metrics, String log, String evaluation, String analysis, String bundle) {
 
         static Links of(UUID id) {
             var self = "/api/v1/jobs/" + id;
-            return new Links(self, self + "/events", self + "/metrics", self + "/log", self + "/evaluation");
+            return new Links(
+                    self,
+                    self + "/events",
+                    self + "/metrics",
+                    self + "/log",
+                    self + "/evaluation",
+                    self + "/analysis",
+                    self + "/bundle");
         }
     }
 }

@@ -3,12 +3,10 @@ package io.lossforge.job;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.training.Evaluation;
-import io.lossforge.web.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +25,6 @@ import tools.jackson.databind.json.JsonMapper;
 @ConditionalOnRole(Role.SERVER)
 @Tag(name = "Jobs")
 class JobResultsController {
-
-    private static final List<String> BY_PREFERENCE = List.of("test", "validation", "train");
 
     private final Jobs jobs;
     private final JobLog log;
@@ -60,17 +56,7 @@ class JobResultsController {
                 .param("job", id)
                 .query(String.class)
                 .list();
-        var wanted = split != null
-                ? split
-                : BY_PREFERENCE.stream().filter(known::contains).findFirst().orElse("test");
-        if (!known.contains(wanted)) {
-            throw ApiException.notFound(
-                    "evaluation-not-found",
-                    known.isEmpty()
-                            ? "job %s: %s, it is evaluated when it succeeds".formatted(id, job.state)
-                            : "job %s has no evaluation of split \"%s\"; there are: %s"
-                                    .formatted(id, wanted, String.join(", ", known)));
-        }
+        var wanted = SplitChoice.of(job, split, known, "evaluation");
         return database.sql("select evaluation::text from job_evaluation where job_id = :job and split = :split")
                 .param("job", id)
                 .param("split", wanted)

@@ -182,7 +182,8 @@ class JobsController {
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional
-    @Operation(summary = "Delete a job that has ended, with its metrics, log and evaluations; its model stays")
+    @Operation(
+            summary = "Delete a job that has ended, with its metrics, log, evaluations and analyses; its model stays")
     @ApiResponse(responseCode = "204", description = "Deleted")
     @ApiResponse(responseCode = "404", description = "No such job")
     @ApiResponse(responseCode = "409", description = "It has not ended: cancel it first")

@@ -1,5 +1,6 @@
 /** Training jobs: the row is the queue entry, its state machine, and the interface to submit and watch. */
-@ApplicationModule(allowedDependencies = {"role", "catalogue", "loss", "training", "dataset", "web"})
+@ApplicationModule(
+        allowedDependencies = {"role", "catalogue", "loss", "analysis", "training", "dataset", "storage", "web"})
 @NullMarked
 package io.lossforge.job;
 

@@ -125,7 +125,7 @@ public class MetricPoints {
      * @param name only this metric; null for all
      * @param split only this split; null for all
      */
-    List<Point> after(UUID job, @Nullable String name, @Nullable String split, long after, int limit) {
+    public List<Point> after(UUID job, @Nullable String name, @Nullable String split, long after, int limit) {
         return select("""
                 select sequence, metric_id, epoch, step, value, at from metric_point
                 where job_id = :job and sequence > :after and metric_id in (select id from chosen)

@@ -28,6 +28,8 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
 
     Optional<ModelVersion> findByModelAndVersion(String model, int version);
 
+    Optional<ModelVersion> findFirstByJobId(UUID job);
+
     /** The version that an alias points to, or the newest where there is no such alias. One statement, since every prediction asks. */
     @NativeQuery("""
             SELECT * FROM model_version WHERE id = COALESCE(

@@ -4,6 +4,8 @@ import io.lossforge.web.ApiException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -55,6 +57,12 @@ public class Models {
                     .orElseThrow(() -> noAlias(wanted.model(), alias));
         }
         return versions.aliasedOrNewest(wanted.model(), DEFAULT_ALIAS).orElseThrow(() -> noModel(wanted.model()));
+    }
+
+    /** The version that a job made; empty if it made none, or it was deleted. */
+    @Transactional(readOnly = true)
+    public Optional<ModelVersion> madeBy(UUID job) {
+        return versions.findFirstByJobId(job);
     }
 
     /**

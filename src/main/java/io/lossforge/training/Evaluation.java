@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param brier mean squared distance from one-hot, 0–2
  * @param ece expected calibration error of the top label, 15 equal-width bins
  * @param confusion rows true, columns predicted
+ * @param temperature T that makes the validation samples most likely under softmax(z / T); null without a validation split
+ * @param scaledNll {@code nll} of softmax(z / T), of the stored logits; null likewise
+ * @param scaledEce {@code ece} of softmax(z / T), of the stored logits; null likewise
  */
 public record Evaluation(
         String split,
@@ -34,7 +37,10 @@ public record Evaluation(
         double brier,
         double ece,
         List<ClassScore> perClass,
-        long[][] confusion) {
+        long[][] confusion,
+        @Nullable Double temperature,
+        @Nullable Double scaledNll,
+        @Nullable Double scaledEce) {
 
     /** How well one class is found. Precision is 0 where nothing was predicted as the class. */
     public record ClassScore(
@@ -43,4 +49,26 @@ public record Evaluation(
             double recall,
             @JsonProperty("f1") double f1,
             long support) {}
+
+    /** The same with what temperature scaling makes of it. */
+    Evaluation with(Calibration calibration) {
+        return new Evaluation(
+                split,
+                count,
+                classes,
+                accuracy,
+                balancedAccuracy,
+                macroF1,
+                worstClassRecall,
+                auroc,
+                auprc,
+                nll,
+                brier,
+                ece,
+                perClass,
+                confusion,
+                calibration.temperature(),
+                calibration.nll(),
+                calibration.ece());
+    }
 }

@@ -92,7 +92,7 @@ final class Fit implements AutoCloseable {
     }
 
     private void train() {
-        var order = order();
+        var order = order(epoch);
         var weights = setup.classWeights(epoch);
         long begin = System.nanoTime();
         long first = stepInEpoch;
@@ -109,8 +109,8 @@ final class Fit implements AutoCloseable {
         }
     }
 
-    /** Positions in the dataset's training split, as the sampler draws them. */
-    private int[] order() {
+    /** Positions in the dataset's training split, as the sampler draws them in that epoch. */
+    private int[] order(int epoch) {
         var training = setup.splits().training();
         var labels = setup.dataset().train().labels();
         var drawn = spec.sampler()
@@ -239,14 +239,22 @@ final class Fit implements AutoCloseable {
         }
         int kept = watch == null ? epoch - 1 : watch.bestEpoch();
         log.info("training is over; evaluating the weights of epoch {}", kept);
-        var evaluations = passes.evaluations();
+        var measured = passes.measure();
         passes.interruptIfWanted();
+        var dataset = setup.dataset();
+        var draws = Draws.of(
+                order(kept), dataset.train().labels(), dataset.classes().size(), timetable);
+        var analyses = Analyses.of(setup, learner, draws, kept, measured.outputs());
+        passes.interruptIfWanted();
+        var outputs = measured.outputs().write(output, learner.manager());
         var artefact = Artefact.write(setup, learner, output);
         return new TrainerEvent.Finished(
                 artefact.file(),
                 artefact.sha256(),
                 artefact.bytes(),
-                evaluations,
+                new TrainerEvent.OutputFile(Outputs.FILE, outputs.sha256(), outputs.bytes()),
+                measured.evaluations(),
+                analyses,
                 kept,
                 stepsTaken(),
                 (System.nanoTime() - start) / 1e9,

@@ -40,6 +40,7 @@ final class Learner implements AutoCloseable {
     private final Engine engine = Libtorch.engine();
     private final NDManager manager;
     private final Block block;
+    private final Parameter lastBias;
     private final ParameterStore store;
     private final Weights weights;
     private final List<Map.Entry<String, Parameter>> trained;
@@ -59,8 +60,9 @@ final class Learner implements AutoCloseable {
             Seeds seeds) {
         manager = engine.newBaseManager(device);
         block = network.newBlock();
+        lastBias = network.lastBias(block);
         if (spec.loss().servingTransform() == ServingTransform.SIGMOID) {
-            network.lastBias(block).setInitializer(new ConstantInitializer((float) -Math.log(network.classes() - 1)));
+            lastBias.setInitializer(new ConstantInitializer((float) -Math.log(network.classes() - 1)));
         }
         engine.setRandomSeed(seeds.engineSeed(Seeds.Purpose.WEIGHTS));
         block.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(network.input()));
@@ -141,6 +143,16 @@ final class Learner implements AutoCloseable {
     /** Makes whatever is random inside layers a function of the seed alone. */
     void seedLayers(int seed) {
         engine.setRandomSeed(seed);
+    }
+
+    /** The training loss for measuring. */
+    Objective measuring() {
+        return measuring;
+    }
+
+    /** What is added to the logits. */
+    double[] lastBias() {
+        return lastBias.getArray().toType(DataType.FLOAT64, false).toDoubleArray();
     }
 
     NDManager manager() {

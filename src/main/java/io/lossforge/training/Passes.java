@@ -1,7 +1,11 @@
 package io.lossforge.training;
 
 import ai.djl.ndarray.NDArray;
+import io.lossforge.analysis.LearningProperties;
+import io.lossforge.analysis.SplitLogits;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -75,31 +79,54 @@ final class Passes {
         return Validation.of(loss[0] / validation.length, confusion);
     }
 
-    /** By split, those that have samples. */
-    Map<String, Evaluation> evaluations() {
-        var evaluations = new LinkedHashMap<String, Evaluation>();
+    /**
+     * What the passes over all splits gave.
+     *
+     * @param evaluations by split, those that have samples
+     */
+    record Measured(Map<String, Evaluation> evaluations, Outputs outputs) {}
+
+    Measured measure() {
         var dataset = setup.dataset();
-        evaluate("train", dataset.train(), setup.splits().training(), evaluations);
-        evaluate("validation", dataset.train(), validation, evaluations);
-        evaluate(
-                "test",
-                dataset.test(),
-                IntStream.range(0, dataset.test().count()).toArray(),
-                evaluations);
-        return evaluations;
+        var evaluations = new LinkedHashMap<String, Evaluation>();
+        var logits = new ArrayList<SplitLogits>();
+        measure("train", dataset.train(), setup.splits().training(), evaluations, logits);
+        measure("validation", dataset.train(), validation, evaluations, logits);
+        var test = IntStream.range(0, dataset.test().count()).toArray();
+        var predicted = measure("test", dataset.test(), test, evaluations, logits);
+        var outputs = new Outputs(logits, predicted, dataset.test().labels());
+        outputs.split("validation")
+                .map(Calibration::temperature)
+                .ifPresent(temperature -> logits.forEach(split -> evaluations.computeIfPresent(
+                        split.split(), (name, evaluation) -> evaluation.with(Calibration.of(split, temperature)))));
+        return new Measured(evaluations, outputs);
     }
 
-    private void evaluate(String name, PackedDataset.Split split, int[] samples, Map<String, Evaluation> evaluations) {
+    /** @return the class predicted of each sample */
+    private int[] measure(
+            String name,
+            PackedDataset.Split split,
+            int[] samples,
+            Map<String, Evaluation> evaluations,
+            List<SplitLogits> logits) {
         if (samples.length == 0) {
-            return;
+            return new int[0];
         }
         var classes = setup.dataset().classes();
+        int count = classes.size();
         var predictions = new Predictions(setup.spec().loss().servingTransform(), classes, samples.length);
-        pass(split, samples, null, (batch, logits, values, from) -> {
+        var labels = IntStream.of(samples).map(sample -> split.labels()[sample]).toArray();
+        var kept = new KeptLogits(name, labels, count, LearningProperties.MOST_LOGITS);
+        var predicted = new int[samples.length];
+        pass(split, samples, null, (batch, raw, values, from) -> {
             for (int i = 0; i < batch.size(); i++) {
-                predictions.add(values, i * classes.size(), split.labels()[samples[from + i]]);
+                predictions.add(values, i * count, labels[from + i]);
+                kept.add(from + i, labels[from + i], values, i * count);
+                predicted[from + i] = Predictions.argMax(values, i * count, count);
             }
         });
         evaluations.put(name, predictions.evaluation(name));
+        logits.add(kept.logits());
+        return predicted;
     }
 }

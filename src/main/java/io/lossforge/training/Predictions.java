@@ -17,16 +17,12 @@ final class Predictions {
     /** Beyond so many probabilities (128 MiB) AUROC and AUPRC are left out. */
     private static final long MOST_SCORES = 1 << 24;
 
-    private static final int BINS = 15;
-
     private final ServingTransform serving;
     private final List<String> classes;
     private final Confusion confusion;
     private final int[] labels;
     private final double @Nullable [] scores;
-    private final long[] binCounts = new long[BINS];
-    private final double[] binConfidence = new double[BINS];
-    private final long[] binRight = new long[BINS];
+    private final Reliability reliability = new Reliability();
 
     private int count;
     private double nll;
@@ -74,11 +70,7 @@ final class Predictions {
             double distance = Math.exp(logProbabilities[k] - logSum) - (k == label ? 1 : 0);
             brier += distance * distance;
         }
-        double confidence = Math.exp(logProbabilities[predicted] - logSum);
-        int bin = Math.max(0, Math.min(BINS - 1, (int) Math.ceil(confidence * BINS) - 1));
-        binCounts[bin]++;
-        binConfidence[bin] += confidence;
-        binRight[bin] += predicted == label ? 1 : 0;
+        reliability.add(Math.exp(logProbabilities[predicted] - logSum), predicted == label);
     }
 
     /** The class of the largest logit, the first of equal ones. */
@@ -128,17 +120,12 @@ final class Predictions {
                 macro(Predictions::averagePrecision),
                 nll / count,
                 brier / count,
-                expectedCalibrationError(),
+                reliability.expectedCalibrationError(),
                 perClass,
-                confusion.counts());
-    }
-
-    private double expectedCalibrationError() {
-        double error = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            error += Math.abs(binRight[bin] - binConfidence[bin]);
-        }
-        return error / count;
+                confusion.counts(),
+                null,
+                null,
+                null);
     }
 
     private interface Ranking {

@@ -100,7 +100,8 @@ record Setup(
         }
     }
 
-    private long[] trainingCounts() {
+    /** Samples of each class that are trained on. */
+    long[] trainingCounts() {
         return dataset.counts(dataset.train().labels(), splits.training());
     }
 

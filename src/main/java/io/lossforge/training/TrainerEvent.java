@@ -2,6 +2,7 @@ package io.lossforge.training;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.lossforge.analysis.Analysis;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -73,11 +74,21 @@ public sealed interface TrainerEvent {
     record Checkpoint(String file, int epoch, long step, String sha256, long bytes) implements TrainerEvent {}
 
     /**
+     * A file beside the artefact.
+     *
+     * @param file name inside the output directory
+     * @param sha256 hex
+     */
+    record OutputFile(String file, String sha256, long bytes) {}
+
+    /**
      * The job is done and its artefact whole on disk.
      *
      * @param artefact name of the ONNX file inside the output directory
      * @param artefactSha256 hex
+     * @param outputs {@link Outputs}
      * @param evaluations by split: {@code train}, {@code validation}, {@code test} as far as they exist
+     * @param analyses learning-property analyses, by split likewise; none with too many classes
      * @param epoch the epoch whose weights the artefact holds
      * @param weightsSha256 hash of all weights and buffers, hex: equal for a repeated run
      */
@@ -85,7 +96,9 @@ public sealed interface TrainerEvent {
             String artefact,
             String artefactSha256,
             long artefactBytes,
+            OutputFile outputs,
             Map<String, Evaluation> evaluations,
+            Map<String, Analysis> analyses,
             int epoch,
             long step,
             double trainingSeconds,

@@ -1,6 +1,7 @@
 package io.lossforge.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
@@ -18,7 +19,8 @@ import org.springframework.stereotype.Component;
 /**
  * Says in the OpenAPI document what the types say of null: a component of a null-marked record is required, or it may be null. One
  * that has a default in its schema is neither, and what an annotation requires is required. A reference to another schema that may be null is only not required, since OpenAPI
- * could say more of it by a choice of schemas alone.
+ * could say more of it by a choice of schemas alone. Descriptions come from {@link JsonPropertyDescription} too, for records of the core, which does not
+ * know OpenAPI's annotations.
  */
 @Component
 class NullnessOfSchemas implements ModelConverter {
@@ -56,6 +58,10 @@ class NullnessOfSchemas implements ModelConverter {
             var property = schema.getProperties().get(name);
             if (property == null) {
                 continue;
+            }
+            var description = component.getAccessor().getAnnotation(JsonPropertyDescription.class);
+            if (description != null && property.getDescription() == null) {
+                property.setDescription(description.value());
             }
             if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
                 if (property.getDefault() == null) {

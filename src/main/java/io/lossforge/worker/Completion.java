@@ -4,12 +4,15 @@ import io.lossforge.catalogue.Catalogue;
 import io.lossforge.dataset.DatasetVersion;
 import io.lossforge.job.Claim;
 import io.lossforge.job.ClaimedJobs;
+import io.lossforge.job.JobAnalyses;
+import io.lossforge.job.JobOutputs;
 import io.lossforge.job.LeaseLost;
 import io.lossforge.model.Models;
 import io.lossforge.model.NewModelVersion;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.Storage;
+import io.lossforge.storage.Stored;
 import io.lossforge.training.Catalogues;
 import io.lossforge.training.Evaluation;
 import io.lossforge.training.TrainerEvent;
@@ -24,20 +27,30 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Turns what a trainer made into a model version: the artefact's bytes are stored first, then one transaction registers the version and moves
- * the job to {@code SUCCEEDED}. Doing it again is fine.
+ * Turns what a trainer made into a model version: the bytes of artefact and outputs are stored first, then one transaction registers the
+ * version, stores the analyses and moves the job to {@code SUCCEEDED}. Doing it again is fine.
  */
 @Component
 @ConditionalOnRole(Role.WORKER)
 class Completion {
 
     private final ClaimedJobs jobs;
+    private final JobAnalyses analyses;
+    private final JobOutputs outputs;
     private final Models models;
     private final Storage storage;
     private final TransactionTemplate transaction;
 
-    Completion(ClaimedJobs jobs, Models models, Storage storage, TransactionTemplate transaction) {
+    Completion(
+            ClaimedJobs jobs,
+            JobAnalyses analyses,
+            JobOutputs outputs,
+            Models models,
+            Storage storage,
+            TransactionTemplate transaction) {
         this.jobs = jobs;
+        this.analyses = analyses;
+        this.outputs = outputs;
         this.models = models;
         this.storage = storage;
         this.transaction = transaction;
@@ -48,19 +61,20 @@ class Completion {
      *
      * @param output directory that holds the artefact
      * @throws LeaseLost if the claim is no longer good
-     * @throws DamagedArtefact if the file is not what the trainer said
+     * @throws DamagedArtefact if a file is not what the trainer said
      */
     void complete(JobRun run, DatasetVersion dataset, TrainerEvent.Finished finished, Path output)
             throws InterruptedException {
         var spec = Catalogues.JSON.read(TrainingSpec.class, run.job().spec());
         var key = "models/" + finished.artefactSha256() + ".onnx";
-        Patience.until(run, "storing the artefact", () -> {
-            var stored = storage.put(key, output.resolve(finished.artefact()));
-            if (!stored.sha256().equals(finished.artefactSha256())) {
-                storage.delete(stored.key());
-                throw new DamagedArtefact();
-            }
-        });
+        Patience.until(
+                run,
+                "storing the artefact",
+                () -> store(key, output.resolve(finished.artefact()), finished.artefactSha256()));
+        var said = finished.outputs();
+        var outputsFile = new Stored(JobOutputs.key(run.claim().job(), said.sha256()), said.bytes(), said.sha256());
+        Patience.until(
+                run, "storing the outputs", () -> store(outputsFile.key(), output.resolve(said.file()), said.sha256()));
         var version = new NewModelVersion(
                 Objects.requireNonNull(spec.model()),
                 run.claim().job(),
@@ -75,15 +89,25 @@ class Completion {
                 dataset.shape(),
                 spec.loss().servingTransform().name().toLowerCase(Locale.ROOT),
                 metrics(finished.evaluations()));
-        Patience.until(run, "registering the model", () -> register(run.claim(), version, finished));
+        Patience.until(run, "registering the model", () -> register(run.claim(), version, outputsFile, finished));
     }
 
-    private void register(Claim claim, NewModelVersion version, TrainerEvent.Finished finished) {
+    private void store(String key, Path file, String sha256) {
+        var stored = storage.put(key, file);
+        if (!stored.sha256().equals(sha256)) {
+            storage.delete(stored.key());
+            throw new DamagedArtefact();
+        }
+    }
+
+    private void register(Claim claim, NewModelVersion version, Stored file, TrainerEvent.Finished finished) {
         try {
             transaction.executeWithoutResult(status -> {
                 jobs.lastSequence(
                         claim); // holds the job before the model, so that a lost lease costs no version number
                 var registered = models.register(version);
+                analyses.store(claim.job(), finished.analyses());
+                outputs.store(claim.job(), file);
                 jobs.succeeded(
                         claim, registered.model(), registered.version(), finished.epoch(), finished.evaluations());
             });
@@ -117,13 +141,13 @@ class Completion {
         }
     }
 
-    /** The artefact's bytes are not those that the trainer wrote. */
+    /** The bytes of the artefact or of the outputs are not those that the trainer wrote. */
     static final class DamagedArtefact extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         DamagedArtefact() {
-            super("the artefact on disk is not what the trainer wrote");
+            super("a file on disk is not what the trainer wrote");
         }
     }
 }

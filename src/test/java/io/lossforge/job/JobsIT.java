@@ -6,7 +6,9 @@ import io.lossforge.Http;
 import io.lossforge.Http.Answer;
 import io.lossforge.ServiceTest;
 import io.lossforge.metric.MetricPoints;
+import io.lossforge.storage.Storage;
 import io.lossforge.training.MetricPoint;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,12 @@ class JobsIT {
 
     @Autowired
     MetricPoints points;
+
+    @Autowired
+    JobOutputs outputs;
+
+    @Autowired
+    Storage storage;
 
     @Autowired
     JdbcClient database;
@@ -283,11 +291,14 @@ class JobsIT {
                 id,
                 List.of(new MetricPoints.NewPoint(
                         claimed.reserve(claim, 1), new MetricPoint("train", "loss", 1, 1, 0.5), 0)));
+        var key = JobOutputs.key(id, "ab");
+        outputs.store(id, storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1));
         claimed.succeeded(claim, "digits", 1, 20, Map.of());
         assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).isEqualTo("hello\n");
         assertThat(http.delete("/api/v1/jobs/" + id).status()).isEqualTo(204);
         assertThat(http.get("/api/v1/jobs/" + id).status()).isEqualTo(404);
-        for (var table : List.of("metric_point", "job_log", "job_attempt", "job_evaluation")) {
+        assertThat(storage.exists(key)).isFalse();
+        for (var table : List.of("metric_point", "job_log", "job_attempt", "job_evaluation", "job_output")) {
             assertThat(database.sql("select count(*) from " + table + " where job_id = ?")
                             .param(id)
                             .query(Long.class)
@@ -298,11 +309,34 @@ class JobsIT {
     }
 
     @Test
+    void analysisComesWithSuccess() {
+        var id = submitted();
+        for (var path : List.of("/analysis", "/analysis?split=train")) {
+            var queued = http.get("/api/v1/jobs/" + id + path);
+            assertThat(queued.status()).isEqualTo(404);
+            assertThat(queued.json().path("code").asString()).isEqualTo("analysis-not-found");
+        }
+        var preview = "/api/v1/jobs/" + id + "/analysis/preview";
+        assertThat(http.post(preview, "{\"classWeights\": {\"scheme\": \"inverse\"}}")
+                        .status())
+                .isEqualTo(404);
+        var wrong = http.post(preview, "{\"classWeights\": {\"scheme\": \"inverted\", \"beta\": 2}}");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.json().path("errors"))
+                .extracting(error -> error.path("pointer").asString())
+                .contains("/classWeights/scheme", "/classWeights/beta");
+        assertThat(http.post(preview, "{}").status()).isEqualTo(400);
+        assertThat(http.get("/api/v1/jobs/" + id + "/bundle").status()).isEqualTo(200);
+        assertThat(http.get("/api/v1/jobs/" + UUID.randomUUID() + "/bundle").status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void evaluationComesWithSuccess() {
         var queued = http.get("/api/v1/jobs/" + submitted() + "/evaluation");
         assertThat(queued.status()).isEqualTo(404);
         assertThat(queued.json().path("code").asString()).isEqualTo("evaluation-not-found");
-        assertThat(queued.json().path("detail").asString()).endsWith("QUEUED, it is evaluated when it succeeds");
+        assertThat(queued.json().path("detail").asString()).endsWith("QUEUED, its evaluation comes when it succeeds");
     }
 
     @Test

@@ -87,6 +87,41 @@ class FitTests {
         assertThat(finished.step()).isEqualTo(epochs * 41L);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"softmax", "logistic", "lgl-inr"})
+    void analysesEachSplitOfALongTailedJob(String loss) throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','loss':{'name':'%s'},'epochs':12,'batchSize':32,'imbalance':{'ratio':20},
+                 'optimizer':{'name':'adam','parameters':{'learningRate':0.01}}}""".formatted(loss));
+
+        assertThat(finished.analyses().keySet()).containsExactly("train", "validation", "test");
+        var train = finished.analyses().get("train");
+        assertThat(train.samplesAnalysed()).isEqualTo((int) train.samples());
+        assertThat(train.classes().get(0).presence()).isEqualTo(1);
+        assertThat(train.classes().get(9).presence()).isBetween(0.05, 0.6);
+        assertThat(train.classes().stream().mapToLong(of -> of.drawn()).sum()).isEqualTo(train.samples());
+        assertThat(train.trainingProbabilities().rowSums()[0]).isBetween(0.9, 1.2);
+        assertThat(train.servedProbabilities()).isNull();
+        assertThat(train.firstOrder().largestRelativeResidual()).isBetween(0.0, 1.0);
+        assertThat(train.reweighting() != null).isEqualTo(loss.equals("lgl-inr"));
+        assertThat(finished.analyses().get("test").firstOrder().verdict()).isNull();
+
+        var test = finished.evaluations().get("test");
+        assertThat(test.scaledNll()).isLessThan(test.nll() + 0.05);
+        assertThat(test.temperature()).isBetween(0.01, 100.0);
+        var file = output.resolve(finished.outputs().file());
+        assertThat(Files.size(file)).isEqualTo(finished.outputs().bytes());
+        try (var stream = Files.newInputStream(file)) {
+            var outputs = Outputs.read(stream);
+            long right = 0;
+            for (int i = 0; i < outputs.testActual().length; i++) {
+                right += outputs.testActual()[i] == outputs.testPredicted()[i] ? 1 : 0;
+            }
+            assertThat(outputs.testActual()).hasSize(PackedForTests.DIGITS_TEST);
+            assertThat(right / (double) PackedForTests.DIGITS_TEST).isEqualTo(test.accuracy());
+        }
+    }
+
     @Test
     void reportsEachEpochAndTheCurveOfTheFirst() throws IOException {
         var finished = finished("""

@@ -38,7 +38,17 @@ class TrainerJsonTests {
             assertThat(TrainerJson.write(event)).doesNotContain("\n");
             assertThat(TrainerJson.readEvent(TrainerJson.write(event))).isEqualTo(event);
         }
-        var finished = new TrainerEvent.Finished("f", "ab", 1, Map.of("test", evaluation), 1, 2, 0.5, "cd");
+        var finished = new TrainerEvent.Finished(
+                "f",
+                "ab",
+                1,
+                new TrainerEvent.OutputFile("o", "ef", 2),
+                Map.of("test", evaluation),
+                Map.of(),
+                1,
+                2,
+                0.5,
+                "cd");
         var line = TrainerJson.write(finished);
         assertThat(line).doesNotContain("\n").contains("\"macroF1\":", "\"f1\":", "\"class\":\"a\\nb\"");
         assertThat(TrainerJson.readEvent(line)).usingRecursiveComparison().isEqualTo(finished);

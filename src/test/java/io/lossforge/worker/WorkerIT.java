@@ -1,6 +1,7 @@
 package io.lossforge.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.lossforge.Http;
@@ -12,12 +13,15 @@ import io.lossforge.metric.EventStreamReader;
 import io.lossforge.storage.DataDirectory;
 import io.lossforge.storage.Storage;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,8 @@ class WorkerIT {
                     .as(version.toString())
                     .isTrue();
 
+            assertAnalysed(id);
+            assertBundled(id);
             assertSequenceIsWhole(id);
             await().until(stream::isEnded);
             assertThat(stream.last("end").path("state").asString()).isEqualTo("SUCCEEDED");
@@ -137,6 +143,71 @@ class WorkerIT {
                             .size());
         }
         assertThat(data.resolve("work").resolve(id.toString())).doesNotExist();
+    }
+
+    private void assertAnalysed(UUID id) {
+        var analysis = http.get("/api/v1/jobs/" + id + "/analysis").json();
+        assertThat(analysis.path("split").asString()).isEqualTo("test");
+        assertThat(analysis.at("/firstOrder/verdict").isNull()).isTrue();
+        var train = http.get("/api/v1/jobs/" + id + "/analysis?split=train").json();
+        assertThat(train.path("condition").asString()).isEqualTo("WEIGHTED_COUNTS");
+        assertThat(train.at("/firstOrder/verdict").asString()).isIn("STATIONARY", "NEAR", "NOT_CONVERGED");
+        assertThat(train.at("/trainingProbabilities/values")).hasSize(10);
+        assertThat(train.at("/indeterminacy/degreesOfFreedom").asInt()).isEqualTo(81);
+        assertThat(train.at("/classes/3/class").asString()).isEqualTo("3");
+
+        var preview = http.post("/api/v1/jobs/" + id + "/analysis/preview", """
+                        {"classWeights": {"scheme": "explicit", "values": [1, 1, 1, 1, 1, 1, 1, 1, 30, 1]}}""").json();
+        assertThat(preview.at("/classes/8/biasChange").asDouble()).isPositive();
+        var train8 = preview.at("/splits/0");
+        assertThat(train8.path("split").asString()).isEqualTo("train");
+        assertThat(train8.at("/before/probabilities/values/8/8").asDouble())
+                .isCloseTo(train.at("/trainingProbabilities/values/8/8").asDouble(), within(1e-6));
+        assertThat(train8.at("/after/recall/8").asDouble())
+                .isGreaterThanOrEqualTo(train8.at("/before/recall/8").asDouble());
+        assertThat(preview.path("splits")).hasSize(3);
+
+        var refused = http.post(
+                "/api/v1/jobs/" + id + "/analysis/preview",
+                "{\"classWeights\": {\"scheme\": \"explicit\", \"values\": [1, 2]}}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/classWeights");
+        assertThat(refused.json().at("/errors/0/detail").asString())
+                .contains("2 explicit class weights for 10 classes");
+    }
+
+    private void assertBundled(UUID id) throws IOException {
+        var names = new ArrayList<String>();
+        var url = URI.create("http://localhost:" + port + "/api/v1/jobs/" + id + "/bundle")
+                .toURL();
+        try (var zip = new ZipInputStream(url.openStream())) {
+            for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                names.add(entry.getName());
+                var bytes = zip.readAllBytes();
+                assertThat(bytes).as(entry.getName()).isNotEmpty();
+                if (entry.getName().equals("metrics.csv")) {
+                    assertThat(new String(bytes, StandardCharsets.UTF_8).lines().count())
+                            .isEqualTo(1
+                                    + http.get("/api/v1/jobs/" + id + "/metrics")
+                                            .json()
+                                            .path("points")
+                                            .size());
+                }
+            }
+        }
+        assertThat(names)
+                .containsExactlyInAnyOrder(
+                        "spec.json",
+                        "job.json",
+                        "evaluation/test.json",
+                        "evaluation/train.json",
+                        "evaluation/validation.json",
+                        "analysis/test.json",
+                        "analysis/train.json",
+                        "analysis/validation.json",
+                        "metrics.csv",
+                        "model.onnx",
+                        "log.txt");
     }
 
     @Test
