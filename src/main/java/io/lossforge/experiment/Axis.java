@@ -20,10 +20,14 @@ record Axis(String pointer, String source, List<JsonNode> values) {
         return OF_THE_DATA.stream().anyMatch(field -> pointer.equals(field) || pointer.startsWith(field + "/"));
     }
 
-    /** A value for people, such as {@code lgl-inr (beta 5)} or {@code classWeights inverse}. */
+    /** A value for people, such as {@code lgl-inr (beta 5)} or {@code weights inverse}. */
     String label(int value) {
         var shown = shown(values.get(value));
-        return pointer.equals("/loss") ? shown : pointer.substring(pointer.lastIndexOf('/') + 1) + " " + shown;
+        return switch (pointer) {
+            case "/loss" -> shown;
+            case "/classWeights" -> "weights " + shown;
+            default -> pointer.substring(pointer.lastIndexOf('/') + 1) + " " + shown;
+        };
     }
 
     private static String shown(JsonNode value) {

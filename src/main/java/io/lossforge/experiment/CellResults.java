@@ -3,6 +3,7 @@ package io.lossforge.experiment;
 import io.lossforge.training.Evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,8 +33,18 @@ record CellResults(
     private static final int MOST_CLASSES_OF_CONFUSION = 50;
     private static final int MOST_POINTS_OF_CURVE = 200;
 
-    /** What a job came to. */
-    record Result(long seed, Evaluation test, @Nullable Evaluation validation) {}
+    /**
+     * What a job came to.
+     *
+     * @param relativeGap mean relative multi-modality gap on the test split; null where it is not defined
+     * @param correct which test samples it has right, in the dataset's order; null where that is not stored
+     */
+    record Result(
+            long seed,
+            Evaluation test,
+            @Nullable Evaluation validation,
+            @Nullable Double relativeGap,
+            @Nullable BitSet correct) {}
 
     boolean isBaseline() {
         return cell == baseline;
@@ -41,7 +52,7 @@ record CellResults(
 
     /** A metric of the test split by seed; a seed whose job has no value is missing. */
     SortedMap<Long, Double> values(Metric metric) {
-        return bySeed(result -> metric.of(result.test(), trainingCounts));
+        return bySeed(result -> metric.of(result, trainingCounts));
     }
 
     /** Balanced accuracy on the validation split by seed. */
@@ -67,6 +78,24 @@ record CellResults(
                 .filter(mine -> theirs.containsKey(mine.getKey()))
                 .map(mine -> mine.getValue() - Objects.requireNonNull(theirs.get(mine.getKey())))
                 .toList();
+    }
+
+    /** McNemar's test against the other for every seed that both have predictions of, in the order of the seeds. */
+    List<McNemar> mcNemar(CellResults from) {
+        var theirs = new TreeMap<Long, BitSet>();
+        for (var result : from.results) {
+            if (result.correct() != null) {
+                theirs.put(result.seed(), result.correct());
+            }
+        }
+        var tests = new ArrayList<McNemar>();
+        for (var result : results) {
+            var other = theirs.get(result.seed());
+            if (other != null && result.correct() != null) {
+                tests.add(McNemar.of(result.seed(), other, result.correct()));
+            }
+        }
+        return List.copyOf(tests);
     }
 
     /** A curve over the seeds that reached each epoch; every n-th epoch where there are many. */

@@ -98,6 +98,7 @@ final class Comparison {
                 absent,
                 differences,
                 test,
+                cell.isBaseline() ? List.of() : cell.mcNemar(Objects.requireNonNull(cells.get(cell.baseline()))),
                 curves,
                 cell.confusion());
     }

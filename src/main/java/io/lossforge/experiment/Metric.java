@@ -8,23 +8,38 @@ import org.jspecify.annotations.Nullable;
 
 /** What a report says of each job's test split. The first is the one that verdicts are about. */
 enum Metric {
-    BALANCED_ACCURACY("balancedAccuracy", "balanced accuracy", true, (of, counts) -> of.balancedAccuracy()),
-    MACRO_F1("macroF1", "macro F1", true, (of, counts) -> of.macroF1()),
-    WORST_CLASS_RECALL("worstClassRecall", "worst-class recall", true, (of, counts) -> of.worstClassRecall()),
+    BALANCED_ACCURACY(
+            "balancedAccuracy",
+            "balanced accuracy",
+            true,
+            (of, counts) -> of.test().balancedAccuracy()),
+    MACRO_F1("macroF1", "macro F1", true, (of, counts) -> of.test().macroF1()),
+    WORST_CLASS_RECALL(
+            "worstClassRecall",
+            "worst-class recall",
+            true,
+            (of, counts) -> of.test().worstClassRecall()),
     MANY_SHOT_RECALL(
-            "manyShotRecall", "many-shot recall", true, (of, counts) -> meanRecall(of, counts, Metric::isMany)),
+            "manyShotRecall", "many-shot recall", true, (of, counts) -> meanRecall(of.test(), counts, Metric::isMany)),
     MEDIUM_SHOT_RECALL(
             "mediumShotRecall",
             "medium-shot recall",
             true,
-            (of, counts) -> meanRecall(of, counts, count -> !isMany(count) && !isFew(count))),
-    FEW_SHOT_RECALL("fewShotRecall", "few-shot recall", true, (of, counts) -> meanRecall(of, counts, Metric::isFew)),
-    ACCURACY("accuracy", "accuracy", true, (of, counts) -> of.accuracy()),
-    AUROC("auroc", "AUROC", true, (of, counts) -> of.auroc()),
-    AUPRC("auprc", "AUPRC", true, (of, counts) -> of.auprc()),
-    NLL("nll", "NLL", false, (of, counts) -> of.nll()),
-    BRIER("brier", "Brier", false, (of, counts) -> of.brier()),
-    ECE("ece", "ECE", false, (of, counts) -> of.ece());
+            (of, counts) -> meanRecall(of.test(), counts, count -> !isMany(count) && !isFew(count))),
+    FEW_SHOT_RECALL(
+            "fewShotRecall", "few-shot recall", true, (of, counts) -> meanRecall(of.test(), counts, Metric::isFew)),
+    ACCURACY("accuracy", "accuracy", true, (of, counts) -> of.test().accuracy()),
+    AUROC("auroc", "AUROC", true, (of, counts) -> of.test().auroc()),
+    AUPRC("auprc", "AUPRC", true, (of, counts) -> of.test().auprc()),
+    NLL("nll", "NLL", false, (of, counts) -> of.test().nll()),
+    BRIER("brier", "Brier", false, (of, counts) -> of.test().brier()),
+    ECE("ece", "ECE", false, (of, counts) -> of.test().ece()),
+    SCALED_ECE(
+            "scaledEce",
+            "ECE after temperature scaling",
+            false,
+            (of, counts) -> of.test().scaledEce()),
+    RELATIVE_GAP("relativeGap", "relative multi-modality gap", false, (of, counts) -> of.relativeGap());
 
     /** Classes with more training samples than this are many-shot: Liu et al., Large-Scale Long-Tailed Recognition, CVPR 2019. */
     static final int MANY_ABOVE = 100;
@@ -45,7 +60,7 @@ enum Metric {
     }
 
     private interface Reading {
-        @Nullable Double of(Evaluation evaluation, List<Long> trainingCounts);
+        @Nullable Double of(CellResults.Result result, List<Long> trainingCounts);
     }
 
     /** Name in JSON and CSV. */
@@ -64,7 +79,7 @@ enum Metric {
 
     /** Whether it is 0–1 and shown in percent. */
     boolean isRate() {
-        return this != NLL && this != BRIER;
+        return this != NLL && this != BRIER && this != RELATIVE_GAP;
     }
 
     /**
@@ -73,8 +88,8 @@ enum Metric {
      * @param trainingCounts samples of each class that the job trained on
      * @return null where the split or the dataset has no such value
      */
-    @Nullable Double of(Evaluation evaluation, List<Long> trainingCounts) {
-        return reading.of(evaluation, trainingCounts);
+    @Nullable Double of(CellResults.Result result, List<Long> trainingCounts) {
+        return reading.of(result, trainingCounts);
     }
 
     /** Why a job may have no value. */
@@ -84,6 +99,8 @@ enum Metric {
             case MEDIUM_SHOT_RECALL -> "no class has %d to %d training samples".formatted(FEW_BELOW, MANY_ABOVE);
             case FEW_SHOT_RECALL -> "no class has fewer than %d training samples".formatted(FEW_BELOW);
             case AUROC, AUPRC -> "the test split has no class with both kinds of samples, or is too large";
+            case SCALED_ECE -> "there is no validation split to find a temperature by";
+            case RELATIVE_GAP -> "no class has non-target probability to have a gap in, or the job was not analysed";
             default -> "no job of the combination has succeeded";
         };
     }

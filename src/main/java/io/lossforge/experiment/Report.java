@@ -77,6 +77,9 @@ record Report(
 
             @Schema(description = "Of balanced accuracy against the baseline; null for itself") @Nullable SignedRank signedRank,
 
+            @Schema(description = "By seed, on the samples of the test split, against the baseline; empty for itself")
+            List<McNemar> mcNemar,
+
             @Schema(description = "On the validation split, by metric, at the end of each epoch")
             Map<String, List<CurvePoint>> curves,
 
@@ -113,6 +116,7 @@ record Report(
                                     .formatted(
                                             PairedDifference.RESAMPLES, PairedDifference.SEED, SignedRank.FEWEST_PAIRS),
                             "Signed-rank test: Wilcoxon, two-sided, on balanced accuracy, p values after Holm for all comparisons of the report.",
+                            "McNemar's test: exact, two-sided, of each pair of jobs with equal seed on the same test samples; not corrected.",
                             "Effect size d: mean of the paired differences by their standard deviation.",
                             "Many-shot classes have more than %d training samples, few-shot classes fewer than %d, medium-shot classes the rest (after imbalance, without the validation part)."
                                     .formatted(Metric.MANY_ABOVE, Metric.FEW_BELOW),

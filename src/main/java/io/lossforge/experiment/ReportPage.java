@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.HtmlUtils;
@@ -224,11 +225,32 @@ final class ReportPage {
             page.append("</tr>\n");
         }
         page.append("</tbody></table></div>\n");
+        mcNemar(compared);
         compared.stream()
                 .map(cell -> Objects.requireNonNull(cell.signedRank()).reason())
                 .filter(Objects::nonNull)
                 .distinct()
                 .forEach(reason -> paragraph("No signed-rank test: it " + reason + "."));
+    }
+
+    private void mcNemar(List<Report.Cell> compared) {
+        for (var cell : compared) {
+            if (!cell.mcNemar().isEmpty()) {
+                paragraph("McNemar's test of each pair, %d · %s: %s."
+                        .formatted(
+                                cell.cell(),
+                                cell.label(),
+                                cell.mcNemar().stream()
+                                        .map(test ->
+                                                "seed %d: %d samples only here right, %d only in the baseline, p = %s"
+                                                        .formatted(
+                                                                test.seed(),
+                                                                test.onlyThis(),
+                                                                test.onlyBaseline(),
+                                                                pValue(test.pValue())))
+                                        .collect(Collectors.joining("; "))));
+            }
+        }
     }
 
     private static String difference(Metric metric, @Nullable PairedDifference difference) {

@@ -30,8 +30,8 @@ final class ReportPlots {
     /** Curves in one plot, at most: as many as there are colours that can be told apart. */
     static final int MOST_CURVES = 7;
 
-    private static final int WIDTH = 400;
-    private static final int LONGEST_LABEL = 24;
+    private static final int WIDTH = 420;
+    private static final int LONGEST_LABEL = 36;
     private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
     private static final Color FAINT = new Color(Svg.TEXT.getRed(), Svg.TEXT.getGreen(), Svg.TEXT.getBlue(), 50);
     private static final BasicStroke LINE = new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);

@@ -1,5 +1,5 @@
 /** The same job over losses, class weights, imbalance, seeds and whatever else is varied, and the report that compares them. */
-@ApplicationModule(allowedDependencies = {"role", "catalogue", "training", "job", "metric", "web"})
+@ApplicationModule(allowedDependencies = {"role", "catalogue", "analysis", "training", "job", "metric", "web"})
 @NullMarked
 package io.lossforge.experiment;
 

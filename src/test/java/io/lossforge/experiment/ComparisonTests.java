@@ -2,6 +2,7 @@ package io.lossforge.experiment;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossforge.experiment.CellResults.Result;
@@ -10,6 +11,7 @@ import io.lossforge.training.Evaluation;
 import io.lossforge.training.Evaluation.ClassScore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -43,6 +45,20 @@ class ComparisonTests {
         assertThat(cells.get(0).differences()).isEmpty();
         assertThat(cells.get(1).verdict().outcome()).isEqualTo(Outcome.UNDECIDED);
         assertThat(requireNonNull(cells.get(1).signedRank()).reason()).contains("needs at least 6 pairs");
+    }
+
+    @Test
+    void testsTheSamplesOfEachPair() {
+        var cells = Comparison.settings(List.of(
+                        cell(0, "softmax", 0, result(1, 0.2, 0.8), result(2, 0.6, 0.6)),
+                        cell(1, "logistic", 0, result(2, 0.5, 0.7), result(1, 0.9, 0.9), result(3, 0.9, 0.9))))
+                .get(0)
+                .cells();
+
+        assertThat(cells.get(0).mcNemar()).isEmpty();
+        assertThat(cells.get(1).mcNemar())
+                .extracting(McNemar::seed, McNemar::onlyBaseline, McNemar::onlyThis)
+                .containsExactly(tuple(2L, 1, 0), tuple(1L, 0, 7));
     }
 
     @Test
@@ -191,8 +207,14 @@ class ComparisonTests {
     }
 
     private static Result result(long seed, double test, @Nullable Double validation) {
+        var correct = new BitSet();
+        correct.set(0, (int) Math.round(10 * test));
         return new Result(
-                seed, evaluation("test", test), validation == null ? null : evaluation("validation", validation));
+                seed,
+                evaluation("test", test),
+                validation == null ? null : evaluation("validation", validation),
+                0.3,
+                correct);
     }
 
     private static Evaluation evaluation(String split, double recall) {
@@ -213,6 +235,9 @@ class ComparisonTests {
                         new ClassScore("<b>", 1, recall, 1, 10),
                         new ClassScore("b", 1, recall / 2, 1, 10),
                         new ClassScore("c", 1, recall / 4, 1, 10)),
-                new long[][] {{Math.round(10 * recall), 10 - Math.round(10 * recall), 0}, {0, 10, 0}, {0, 0, 0}});
+                new long[][] {{Math.round(10 * recall), 10 - Math.round(10 * recall), 0}, {0, 10, 0}, {0, 0, 0}},
+                split.equals("test") ? 1.5 : null,
+                null,
+                0.05);
     }
 }

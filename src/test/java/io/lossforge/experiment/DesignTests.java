@@ -32,14 +32,14 @@ class DesignTests {
         assertThat(design.jobs()).isEqualTo(24);
         assertThat(IntStream.range(0, 8).mapToObj(design::label))
                 .containsExactly(
-                        "softmax · classWeights none · learningRate 0.1",
-                        "softmax · classWeights none · learningRate 0.2",
-                        "softmax · classWeights inverse · learningRate 0.1",
-                        "softmax · classWeights inverse · learningRate 0.2",
-                        "lgl-inr (beta 5) · classWeights none · learningRate 0.1",
-                        "lgl-inr (beta 5) · classWeights none · learningRate 0.2",
-                        "lgl-inr (beta 5) · classWeights inverse · learningRate 0.1",
-                        "lgl-inr (beta 5) · classWeights inverse · learningRate 0.2");
+                        "softmax · weights none · learningRate 0.1",
+                        "softmax · weights none · learningRate 0.2",
+                        "softmax · weights inverse · learningRate 0.1",
+                        "softmax · weights inverse · learningRate 0.2",
+                        "lgl-inr (beta 5) · weights none · learningRate 0.1",
+                        "lgl-inr (beta 5) · weights none · learningRate 0.2",
+                        "lgl-inr (beta 5) · weights inverse · learningRate 0.1",
+                        "lgl-inr (beta 5) · weights inverse · learningRate 0.2");
         assertThat(JSON.readTree(design.document(7).toString())).isEqualTo(JSON.readTree("""
                 {"dataset": "digits", "epochs": 3, "seed": 4, "model": "e",
                  "loss": {"name": "lgl-inr", "parameters": {"beta": 5}}, "classWeights": {"scheme": "inverse"},

@@ -38,6 +38,10 @@ class ExperimentReportIT {
         assertThat(compared.at("/signedRank/pValue").isNull()).isTrue();
         assertThat(compared.at("/signedRank/reason").asString()).contains("needs at least 6 pairs that differ, has");
         assertThat(compared.at("/verdict/outcome").asString()).isIn("UNDECIDED", "NO_DIFFERENCE");
+        assertThat(compared.at("/mcNemar")).hasSize(2);
+        assertThat(compared.at("/mcNemar/0/pValue").asDouble()).isBetween(0.0, 1.0);
+        assertThat(compared.at("/metrics/scaledEce/count").asInt()).isEqualTo(2);
+        assertThat(compared.at("/metrics/relativeGap/mean").asDouble()).isGreaterThanOrEqualTo(1);
         assertThat(compared.at("/curves/balancedAccuracy")).hasSize(2);
         assertThat(compared.at("/confusion")).hasSize(10);
         var trained = report.json().at("/settings/0/trainingCounts");

@@ -62,7 +62,7 @@ class ExperimentsIT {
         assertThat(experiment.path("progress").asDouble()).isZero();
         assertThat(experiment.path("cells")).hasSize(4);
         assertThat(experiment.at("/cells/0/isBaseline").asBoolean()).isTrue();
-        assertThat(experiment.at("/cells/3/label").asString()).isEqualTo("lgl-inr · classWeights inverse");
+        assertThat(experiment.at("/cells/3/label").asString()).isEqualTo("lgl-inr · weights inverse");
         assertThat(experiment.at("/cells/3/runs")).hasSize(3);
 
         var jobs = http.get(experiment.at("/links/jobs").asString()).json().path("jobs");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lossforge.experiment.Verdict.Outcome;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,28 @@ class StatisticsTests {
 
         assertThat(refused.pValue()).isNull();
         assertThat(refused.reason()).startsWith("needs at least 6 pairs that differ, has 5 and 1 that do not");
+    }
+
+    /** {@code binom.test(5, 20)} and {@code binom.test(1, 9)}. */
+    @Test
+    void mcNemarTestIsExact() {
+        assertThat(McNemar.of(1, 15, 5).pValue()).isCloseTo(0.04138947, within(1e-8));
+        assertThat(McNemar.of(1, 1, 8).pValue()).isCloseTo(0.0390625, within(1e-12));
+        assertThat(McNemar.of(1, 0, 0).pValue())
+                .as("no sample tells them apart")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void mcNemarTestCountsSamplesThatOnlyOneHasRight() {
+        var baseline = BitSet.valueOf(new long[] {0b01101});
+        var here = BitSet.valueOf(new long[] {0b11000});
+
+        var test = McNemar.of(4, baseline, here);
+
+        assertThat(test.seed()).isEqualTo(4);
+        assertThat(test.onlyBaseline()).isEqualTo(2);
+        assertThat(test.onlyThis()).isEqualTo(1);
     }
 
     /** {@code p.adjust(c(0.03, 0.01, 0.04, 0.02), "holm")}. */
