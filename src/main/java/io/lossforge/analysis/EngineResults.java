@@ -18,11 +18,7 @@ record EngineResults(float[] trainingLogits, float[] training, float[] served, f
 
     /** @param sampleWeights of each sample in the loss */
     static EngineResults of(
-            SplitLogits split,
-            Objective objective,
-            Training trained,
-            float[] sampleWeights,
-            NDManager manager) {
+            SplitLogits split, Objective objective, Training trained, float[] sampleWeights, NDManager manager) {
         try (var scope = manager.newSubManager();
                 var collector = scope.getEngine().newGradientCollector()) {
             var logits = scope.create(split.logits(), new Shape(split.labels().length, split.classes()));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * in, what a job answers with.
  */
 @Schema(description = "All that a training job is. Only dataset is required; every default is echoed in the answer.")
-record JobSubmission(
+public record JobSubmission(
         @Schema(description = "Name for people; <dataset>-<loss> when absent", maxLength = 120) @Nullable String name,
 
         @Schema(
@@ -106,14 +106,14 @@ record JobSubmission(
 
     /** An entry of a catalogue with its parameters. */
     @Schema(description = "An entry of a catalogue; parameters that are not given take the entry's defaults")
-    record NamedChoice(
+    public record NamedChoice(
             @Schema(requiredMode = RequiredMode.REQUIRED) String name,
 
             @Nullable Map<String, Object> parameters) {}
 
     /** Weights of the classes. */
     @Schema(description = "Weights of the classes, over any loss")
-    record ClassWeighting(
+    public record ClassWeighting(
             @Schema(
                     description = "How the weights follow from the class counts",
                     defaultValue = "none",
@@ -148,7 +148,7 @@ record JobSubmission(
     @Schema(
             description =
                     "Ends training when validation no longer improves, and keeps the best epoch; never when absent")
-    record EarlyStop(
+    public record EarlyStop(
             @Schema(
                     description = "Validation metric watched",
                     defaultValue = "balancedAccuracy",
@@ -177,7 +177,7 @@ record JobSubmission(
 
     /** A training split made imbalanced. */
     @Schema(description = "Makes the training split imbalanced by leaving samples out; left as it is when absent")
-    record LongTail(
+    public record LongTail(
             @Schema(
                     description =
                             "Shape of the class counts: they fall by the same factor from class to class, or in one step, or are given",
@@ -219,7 +219,7 @@ record JobSubmission(
 
     /** What a job needs of a worker. */
     @Schema(description = "What the job needs of a worker")
-    record Devices(
+    public record Devices(
             @Schema(
                     description = "Kind of device",
                     defaultValue = "any",

@@ -1,6 +1,7 @@
 package io.lossforge.job;
 
 import jakarta.persistence.LockModeType;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaSpecificationExecutor;
@@ -19,6 +20,11 @@ interface Jobs extends Repository<TrainingJob, UUID>, JpaSpecificationExecutor<T
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select job from TrainingJob job where job.id = :id")
     Optional<TrainingJob> findAndLockById(UUID id);
+
+    /** The experiment's jobs, all locked, in the order of their ids. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select job from TrainingJob job where job.experimentId = :experiment order by job.id")
+    List<TrainingJob> findAndLockByExperiment(UUID experiment);
 
     void delete(TrainingJob job);
 

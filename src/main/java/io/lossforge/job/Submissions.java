@@ -13,6 +13,7 @@ import io.lossforge.training.SpecCheck;
 import io.lossforge.training.TrainingSpec;
 import io.lossforge.web.ApiException;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -45,22 +46,50 @@ class Submissions {
      */
     @Transactional
     TrainingJob submit(JsonNode document, @Nullable String owner) {
+        var checked = check(document, this::dataset);
+        var job = jobs.save(TrainingJob.submitted(
+                checked.spec(),
+                checked.datasetVersionId(),
+                checked.datasetName(),
+                checked.datasetVersion(),
+                owner,
+                clock.instant()));
+        jobs.flush();
+        events.publishEvent(new JobQueued());
+        return job;
+    }
+
+    /**
+     * Everything that {@link #submit} checks, and nothing changed.
+     *
+     * @param datasets finds the dataset that a reference means
+     * @throws InvalidDocument if it is no specification
+     * @throws ApiException 422 if it is one that can't be carried out with the datasets there are
+     */
+    static CheckedJob check(JsonNode document, Function<String, DatasetVersion> datasets) {
         var asked = Catalogues.JSON.read(TrainingSpec.class, document);
-        var dataset = dataset(asked.dataset());
+        var dataset = datasets.apply(asked.dataset());
         var spec = complete(asked, dataset);
         var violations =
                 SpecCheck.check(spec, dataset.shape(), dataset.kind(), dataset.classes(), dataset.trainPerClass());
         if (!violations.isEmpty()) {
             throw ApiException.unprocessable("unprocessable", summary(violations), violations);
         }
-        var job = jobs.save(
-                TrainingJob.submitted(spec, dataset.id(), dataset.name(), dataset.version(), owner, clock.instant()));
-        jobs.flush();
-        events.publishEvent(new JobQueued());
-        return job;
+        return new CheckedJob(
+                spec,
+                dataset.id(),
+                dataset.name(),
+                dataset.version(),
+                dataset.classes(),
+                SpecCheck.trainingCounts(spec, dataset.trainPerClass()));
     }
 
-    private DatasetVersion dataset(String reference) {
+    /**
+     * The dataset that a reference means now.
+     *
+     * @throws ApiException 422 if there is none
+     */
+    DatasetVersion dataset(String reference) {
         try {
             return datasets.resolve(reference);
         } catch (UnknownDataset e) {

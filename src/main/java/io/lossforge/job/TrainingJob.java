@@ -147,6 +147,12 @@ class TrainingJob {
         return job;
     }
 
+    /** Makes it one of an experiment's jobs. */
+    TrainingJob of(UUID experiment) {
+        experimentId = experiment;
+        return this;
+    }
+
     UUID id() {
         return Objects.requireNonNull(id, "a job has its id once it is stored");
     }

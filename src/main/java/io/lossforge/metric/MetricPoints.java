@@ -6,7 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
@@ -77,6 +82,29 @@ public class MetricPoints {
     @EventListener
     void on(JobDeleted deleted) {
         deleteAll(deleted.job());
+    }
+
+    /**
+     * The value of a metric at the end of each epoch, of several jobs: the newest of the epoch, so that an attempt that starts anew
+     * replaces the one before.
+     *
+     * @return by job and epoch; a job without a point is missing
+     */
+    public Map<UUID, SortedMap<Integer, Double>> byEpoch(Collection<UUID> jobs, String split, String name) {
+        var curves = new HashMap<UUID, SortedMap<Integer, Double>>();
+        database.sql("""
+                        select distinct on (job_id, epoch) job_id, epoch, value from metric_point
+                        where job_id = any (cast(:jobs as uuid[]))
+                          and metric_id = (select id from metric_name where split = :split and name = :name)
+                        order by job_id, epoch, sequence desc""")
+                .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
+                .param("split", split)
+                .param("name", name)
+                .query(row -> {
+                    curves.computeIfAbsent(row.getObject("job_id", UUID.class), job -> new TreeMap<>())
+                            .put(row.getInt("epoch"), row.getDouble("value"));
+                });
+        return curves;
     }
 
     /** Points with {@code after < sequence <= upTo}, in order. */

@@ -39,6 +39,18 @@ public final class SpecCheck {
         return List.copyOf(check.violations);
     }
 
+    /**
+     * Samples of each class that the job trains on: after imbalance, without the validation part.
+     *
+     * @param trainCounts samples of each class in the dataset's training split
+     */
+    public static List<Long> trainingCounts(TrainingSpec spec, List<Long> trainCounts) {
+        var counts = trainCounts.stream().mapToLong(Long::longValue).toArray();
+        return Arrays.stream(Splits.trainingCounts(spec.imbalance(), spec.validationFraction(), counts))
+                .boxed()
+                .toList();
+    }
+
     private void network(List<Integer> shape, int classes) {
         try {
             spec.network(new Shape(shape.stream().mapToLong(Integer::longValue).toArray()), classes);

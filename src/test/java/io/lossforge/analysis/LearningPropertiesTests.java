@@ -236,7 +236,15 @@ class LearningPropertiesTests {
     void withoutAFreeBiasNothingIsClaimed() {
         var with = four.training(new Softmax(), four.ones());
         var without = new Training(
-                with.loss(), with.classes(), with.counts(), with.weights(), with.drawn(), with.presence(), 0, null, null);
+                with.loss(),
+                with.classes(),
+                with.counts(),
+                with.weights(),
+                with.drawn(),
+                with.presence(),
+                0,
+                null,
+                null);
         var analysis = four.analysis(without, four.logits(new double[4][3]));
         assertThat(analysis.condition()).isEqualTo(Condition.NOT_APPLICABLE);
         assertThat(analysis.firstOrder().verdict()).isNull();

@@ -1,0 +1,334 @@
+package io.lossforge.experiment;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.HtmlUtils;
+
+/** A report as one HTML page that needs nothing else: no script, no picture or font from elsewhere. */
+final class ReportPage {
+
+    private static final int MOST_CLASSES_WITH_NUMBERS = 12;
+    private static final int MOST_INTERVALS = 40;
+
+    private final Report report;
+    private final StringBuilder page = new StringBuilder();
+
+    private ReportPage(Report report) {
+        this.report = report;
+    }
+
+    static String of(Report report) {
+        return new ReportPage(report).write();
+    }
+
+    private String write() {
+        var title = escaped("Experiment " + report.name());
+        page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+                .append(title)
+                .append("</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>\n")
+                .append(style())
+                .append("</style></head>\n<body>\n<h1>")
+                .append(title)
+                .append("</h1>\n");
+        paragraph("%d of %d jobs succeeded%s. Values are of the test split, means over seeds ± standard deviation."
+                .formatted(
+                        report.succeeded(),
+                        report.jobs(),
+                        report.succeeded() < report.jobs() ? "; the report is of what there is so far" : ""));
+        for (int i = 0; i < report.settings().size(); i++) {
+            setting(i, report.settings().get(i));
+        }
+        page.append("<h2>How the numbers came about</h2>\n<ul>\n");
+        report.method()
+                .notes()
+                .forEach(note -> page.append("<li>").append(escaped(note)).append("</li>\n"));
+        page.append("</ul>\n</body></html>\n");
+        return page.toString();
+    }
+
+    private void setting(int number, Report.Setting setting) {
+        page.append("<h2>")
+                .append(escaped(setting.label().isEmpty() ? "Verdict" : "Verdict: " + setting.label()))
+                .append("</h2>\n<ul>\n");
+        for (var cell : setting.cells()) {
+            page.append("<li><b>%d · %s</b>: <span class=\"%s\">%s</span></li>\n"
+                    .formatted(
+                            cell.cell(),
+                            escaped(cell.label()),
+                            cell.verdict().outcome().name().toLowerCase(Locale.ROOT),
+                            escaped(cell.verdict().text())));
+        }
+        page.append("</ul>\n");
+        var choice = setting.choice();
+        paragraph(choice == null ? "No choice: " + setting.choiceReason() : choice.text());
+        metrics(setting);
+        plots(number, setting);
+        comparisons(setting);
+        confusions(setting);
+    }
+
+    private void metrics(Report.Setting setting) {
+        page.append(
+                        "<h3>All metrics</h3>\n<div class=\"wide\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>")
+                .append("<th scope=\"col\">seeds</th>");
+        for (var metric : Metric.values()) {
+            page.append("<th scope=\"col\">%s%s %s</th>"
+                    .formatted(
+                            escaped(metric.title()),
+                            metric.isRate() ? ", %" : "",
+                            metric.isHigherBetter() ? "↑" : "↓"));
+        }
+        page.append("</tr></thead><tbody>\n");
+        for (var cell : setting.cells()) {
+            row(cell);
+            page.append("<td>").append(cell.seeds().size()).append("</td>");
+            for (var metric : Metric.values()) {
+                var spread = cell.metrics().get(metric.key());
+                page.append(
+                        spread == null
+                                ? "<td title=\"%s\">–</td>"
+                                        .formatted(escaped(
+                                                String.valueOf(cell.absent().get(metric.key()))))
+                                : "<td>%s</td>".formatted(spread(metric, spread)));
+            }
+            page.append("</tr>\n");
+        }
+        page.append("</tbody></table></div>\n");
+        setting.cells().stream()
+                .flatMap(cell -> cell.absent().values().stream())
+                .distinct()
+                .forEach(reason -> paragraph("– means: " + reason + "."));
+    }
+
+    private static String spread(Metric metric, Spread spread) {
+        double scale = metric.isRate() ? 100 : 1;
+        var format = metric.isRate() ? "%.2f" : "%.4f";
+        return String.format(Locale.ROOT, format, scale * spread.mean())
+                + (spread.sd() == null
+                        ? ""
+                        : " <small>± %s</small>".formatted(String.format(Locale.ROOT, format, scale * spread.sd())));
+    }
+
+    private void row(Report.Cell cell) {
+        page.append("<tr%s><th class=\"label\" scope=\"row\">%d · %s</th>"
+                .formatted(cell.isBaseline() ? " class=\"baseline\"" : "", cell.cell(), escaped(cell.label())));
+    }
+
+    private void plots(int number, Report.Setting setting) {
+        page.append("<div class=\"figures\">\n");
+        var first = Metric.BALANCED_ACCURACY.key();
+        var means = new ArrayList<ReportPlots.Interval>();
+        var differences = new ArrayList<ReportPlots.Interval>();
+        for (var cell : setting.cells()
+                .subList(0, Math.min(MOST_INTERVALS, setting.cells().size()))) {
+            var label = "%d · %s".formatted(cell.cell(), cell.label());
+            var spread = cell.metrics().get(first);
+            if (spread != null) {
+                double sd = spread.sd() == null ? 0 : spread.sd();
+                means.add(interval(label, spread.mean(), spread.mean() - sd, spread.mean() + sd));
+            }
+            var difference = cell.differences().get(first);
+            if (difference != null) {
+                differences.add(interval(
+                        label,
+                        difference.mean(),
+                        difference.lower() == null ? difference.mean() : difference.lower(),
+                        difference.upper() == null ? difference.mean() : difference.upper()));
+            }
+        }
+        if (!means.isEmpty()) {
+            figure(
+                    "Balanced accuracy on the test split, mean ± sd",
+                    caption -> ReportPlots.intervals("m" + number, caption, "balanced accuracy, %", means, false));
+        }
+        if (!differences.isEmpty()) {
+            figure(
+                    "Difference from the baseline, 95 % interval",
+                    caption -> ReportPlots.intervals("d" + number, caption, "percentage points", differences, true));
+        }
+        var curved = curved(setting);
+        if (!curved.isEmpty()) {
+            var some = curved.size() < setting.cells().size() ? " (some of the combinations)" : "";
+            figure(
+                    "Validation balanced accuracy by epoch, mean ± sd" + some,
+                    caption -> ReportPlots.curves(
+                            "a" + number, caption, "balanced accuracy, %", curved, cell -> curve(cell, first), 100));
+            figure(
+                    "Validation loss by epoch, mean ± sd" + some + ": comparable only within one loss",
+                    caption ->
+                            ReportPlots.curves("l" + number, caption, "loss", curved, cell -> curve(cell, "loss"), 1));
+        }
+        page.append("</div>\n");
+    }
+
+    /** The baseline and the first of the others that have a curve, as many as fit. */
+    private static List<Report.Cell> curved(Report.Setting setting) {
+        return Stream.concat(
+                        setting.cells().stream().filter(Report.Cell::isBaseline),
+                        setting.cells().stream().filter(cell -> !cell.isBaseline()))
+                .filter(cell -> !curve(cell, Metric.BALANCED_ACCURACY.key()).isEmpty())
+                .limit(ReportPlots.MOST_CURVES)
+                .toList();
+    }
+
+    private static List<Report.CurvePoint> curve(Report.Cell cell, String metric) {
+        return Objects.requireNonNullElse(cell.curves().get(metric), List.of());
+    }
+
+    private static ReportPlots.Interval interval(String label, double value, double lower, double upper) {
+        return new ReportPlots.Interval(label, 100 * value, 100 * lower, 100 * upper);
+    }
+
+    private interface Drawing {
+        String of(String caption);
+    }
+
+    private void figure(String caption, Drawing drawing) {
+        page.append(
+                "<figure><figcaption>%s</figcaption>%s</figure>\n".formatted(escaped(caption), drawing.of(caption)));
+    }
+
+    private void comparisons(Report.Setting setting) {
+        var compared = setting.cells().stream()
+                .filter(cell -> !cell.differences().isEmpty())
+                .toList();
+        if (compared.isEmpty()) {
+            return;
+        }
+        page.append("<h3>Differences from the baseline</h3>\n<div class=\"wide\"><table><thead><tr>")
+                .append("<th class=\"label\" scope=\"col\">combination</th><th scope=\"col\">pairs</th>")
+                .append("<th scope=\"col\">signed-rank p</th><th scope=\"col\">after Holm</th>");
+        for (var metric : Metric.values()) {
+            page.append("<th scope=\"col\">%s%s</th>"
+                    .formatted(escaped(metric.title()), metric.isRate() ? ", points" : ""));
+        }
+        page.append("</tr></thead><tbody>\n");
+        for (var cell : compared) {
+            var test = Objects.requireNonNull(cell.signedRank());
+            var main = cell.differences().get(Metric.BALANCED_ACCURACY.key());
+            row(cell);
+            page.append("<td>%d</td><td>%s</td><td>%s</td>"
+                    .formatted(main == null ? 0 : main.pairs(), pValue(test.pValue()), pValue(test.holmPValue())));
+            for (var metric : Metric.values()) {
+                page.append("<td>%s</td>"
+                        .formatted(difference(metric, cell.differences().get(metric.key()))));
+            }
+            page.append("</tr>\n");
+        }
+        page.append("</tbody></table></div>\n");
+        mcNemar(compared);
+        compared.stream()
+                .map(cell -> Objects.requireNonNull(cell.signedRank()).reason())
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(reason -> paragraph("No signed-rank test: it " + reason + "."));
+    }
+
+    private void mcNemar(List<Report.Cell> compared) {
+        for (var cell : compared) {
+            if (!cell.mcNemar().isEmpty()) {
+                paragraph("McNemar's test of each pair, %d · %s: %s."
+                        .formatted(
+                                cell.cell(),
+                                cell.label(),
+                                cell.mcNemar().stream()
+                                        .map(test ->
+                                                "seed %d: %d samples only here right, %d only in the baseline, p = %s"
+                                                        .formatted(
+                                                                test.seed(),
+                                                                test.onlyThis(),
+                                                                test.onlyBaseline(),
+                                                                pValue(test.pValue())))
+                                        .collect(Collectors.joining("; "))));
+            }
+        }
+    }
+
+    private static String difference(Metric metric, @Nullable PairedDifference difference) {
+        if (difference == null) {
+            return "–";
+        }
+        double scale = metric.isRate() ? 100 : 1;
+        var format = metric.isRate() ? "%+.2f" : "%+.4f";
+        var mean = number(format, scale * difference.mean());
+        if (difference.lower() == null || difference.upper() == null) {
+            return mean;
+        }
+        return "%s <small>[%s, %s]</small>"
+                .formatted(
+                        mean, number(format, scale * difference.lower()), number(format, scale * difference.upper()));
+    }
+
+    private static String pValue(@Nullable Double value) {
+        return value == null ? "–" : number("%.4f", value);
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value).replace('-', '−');
+    }
+
+    private void confusions(Report.Setting setting) {
+        page.append("<h3>Confusion matrices</h3>\n");
+        paragraph("Mean share, in percent, of each true class (row) that is predicted as each class (column).");
+        var choice = setting.choice();
+        for (var cell : setting.cells()) {
+            var confusion = cell.confusion();
+            if (confusion != null) {
+                boolean open = cell.isBaseline() || choice != null && choice.cell() == cell.cell();
+                page.append("<details%s><summary>%d · %s</summary><div class=\"wide\">"
+                        .formatted(open ? " open" : "", cell.cell(), escaped(cell.label())));
+                confusion(confusion);
+                page.append("</div></details>\n");
+            }
+        }
+    }
+
+    private void confusion(List<List<Double>> confusion) {
+        page.append("<table class=\"confusion\"><thead><tr><th></th>");
+        report.classes()
+                .forEach(name ->
+                        page.append("<th scope=\"col\">").append(escaped(name)).append("</th>"));
+        page.append("</tr></thead><tbody>\n");
+        for (int row = 0; row < confusion.size(); row++) {
+            page.append("<tr><th scope=\"row\">")
+                    .append(escaped(report.classes().get(row)))
+                    .append("</th>");
+            for (var share : confusion.get(row)) {
+                var percent = String.format(Locale.ROOT, share > 0 && share < 0.0995 ? "%.1f" : "%.0f", 100 * share);
+                page.append(String.format(Locale.ROOT, "<td style=\"background:rgb(0 114 178/%.2f)\"", 0.8 * share))
+                        .append(
+                                confusion.size() <= MOST_CLASSES_WITH_NUMBERS
+                                        ? ">" + (share == 0 ? "" : percent)
+                                        : " title=\"" + percent + "\">")
+                        .append("</td>");
+            }
+            page.append("</tr>\n");
+        }
+        page.append("</tbody></table>");
+    }
+
+    private void paragraph(String text) {
+        page.append("<p>").append(escaped(text)).append("</p>\n");
+    }
+
+    private static String escaped(String text) {
+        return HtmlUtils.htmlEscape(text, "UTF-8");
+    }
+
+    private static String style() {
+        try (var css = Objects.requireNonNull(ReportPage.class.getResourceAsStream("report.css"))) {
+            return new String(css.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.lossforge.job;
+
+import io.lossforge.training.Evaluation;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How well the networks of finished jobs classify, many at once. */
+@Component
+public class JobEvaluations {
+
+    private final JdbcClient database;
+    private final JsonMapper json;
+
+    JobEvaluations(JdbcClient database, JsonMapper json) {
+        this.database = database;
+        this.json = json;
+    }
+
+    /** The evaluations of a split, by job; a job that has none is missing. */
+    public Map<UUID, Evaluation> of(Collection<UUID> jobs, String split) {
+        var evaluations = new HashMap<UUID, Evaluation>();
+        database.sql("""
+                        select job_id, evaluation::text as evaluation from job_evaluation
+                        where job_id = any (cast(:jobs as uuid[])) and split = :split""")
+                .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
+                .param("split", split)
+                .query(row -> {
+                    evaluations.put(
+                            row.getObject("job_id", UUID.class),
+                            json.readValue(row.getString("evaluation"), Evaluation.class));
+                });
+        return evaluations;
+    }
+}
