@@ -38,7 +38,7 @@ public class JobAnalyses {
     public List<String> splits(UUID job) {
         return database.sql("select split from job_analysis where job_id = :job")
                 .param("job", job)
-                .query(String.class)
+                .query((row, number) -> row.getString("split"))
                 .list();
     }
 

@@ -54,7 +54,7 @@ class JobResultsController {
         var job = job(id);
         var known = database.sql("select split from job_evaluation where job_id = :job")
                 .param("job", id)
-                .query(String.class)
+                .query((row, number) -> row.getString("split"))
                 .list();
         var wanted = SplitChoice.of(job, split, known, "evaluation");
         return database.sql("select evaluation::text from job_evaluation where job_id = :job and split = :split")

@@ -8,6 +8,12 @@ import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
+<<<<<<< HEAD
+=======
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+>>>>>>> modifiers
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +141,8 @@ public record LglInr(
         private final NDArray divisor;
         /** Taken from the exponent of what must weigh nothing. */
         private final NDArray excluded;
+        /** {@code [classes]}: 0, 1, 2, … */
+        private final NDArray classIndices;
         /** {@code [classes, classes]}: 1 off the diagonal, 0 on it. */
         private final NDArray others;
         /** {@code [classes, classes]}: running averages of p̄; the rows of classes not yet seen are 0. */
@@ -151,6 +159,7 @@ public record LglInr(
             emaDecay = manager.create(loss.emaDecay);
             divisor = manager.create(loss.reduction == Reduction.MEAN_CLASSES ? (float) classes : 1f);
             excluded = manager.create(1e9f);
+            classIndices = manager.create(LongStream.range(0, classes).toArray());
             others = manager.ones(new Shape(classes, classes));
             try (var diagonal = manager.eye(classes)) {
                 others.subi(diagonal);
@@ -183,23 +192,23 @@ public record LglInr(
          */
         private NDArray bySample(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
             boolean prior = loss.negativeMass == NegativeMass.PRIOR;
+            var type = logits.getDataType();
             var label = labels.expandDims(1);
-            var sameClass = label.eq(labels.expandDims(0)).toType(logits.getDataType(), false);
+            var own = label.eq(classIndices).toType(type, false);
+            var sameClass = label.eq(labels.expandDims(0)).toType(type, false);
             var counts = sameClass.sum(new int[] {1}, true);
             var probabilities = Activation.sigmoid(loss.gradThroughWeights ? logits : logits.stopGradient());
-            var exponents = sameClass.div(counts).matMul(probabilities).mul(beta);
-            if (!prior) {
-                exponents = exponents.sub(counts.log());
-            }
-            var targets = labels.oneHot(classes, logits.getDataType());
-            var others = targets.neg().add(one);
-            var weights = exponents.sub(targets.mul(excluded)).softmax(0).mul(others);
+            var notOthers = own.mul(excluded);
+            var weights = sameClass
+                    .div(counts)
+                    .mul(beta)
+                    .matMul(probabilities)
+                    .sub(prior ? notOthers : notOthers.add(counts.log()))
+                    .softmax(0);
 
             var negatives = weights.mul(Activation.softPlus(logits));
             var positives = Activation.softPlus(logits.gather(label, 1).neg());
-            if (prior) {
-                negatives = negatives.mul(targets.mean(new int[] {0}).neg().add(one));
-            } else {
+            if (!prior) {
                 positives = positives.div(counts);
             }
             if (sampleWeights != null) {
@@ -207,9 +216,12 @@ public record LglInr(
                 negatives = negatives.mul(weight);
                 positives = positives.mul(weight);
             }
+            var shares = own.mean(new int[] {0});
+            // a class that is the whole batch has no negatives, whatever the softmax over none of them says
+            var mass = (prior ? shares : shares.floor()).neg().add(one);
             // with prior mass a positive term weighs (n_k / B) · (1 / n_k)
             return (prior ? positives.mean() : positives.sum())
-                    .add(negatives.sum())
+                    .add(negatives.sum(new int[] {0}).mul(mass).sum())
                     .div(divisor);
         }
 
