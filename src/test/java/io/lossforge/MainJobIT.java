@@ -12,6 +12,7 @@ import io.lossforge.client.api.JobsApi;
 import io.lossforge.client.api.ModelsApi;
 import io.lossforge.client.api.OpenInferenceApi;
 import io.lossforge.client.api.PredictionsApi;
+import io.lossforge.client.model.Analysis;
 import io.lossforge.client.model.InferInput;
 import io.lossforge.client.model.InferRequest;
 import io.lossforge.client.model.Job;
@@ -100,6 +101,12 @@ class MainJobIT {
                         .mapToLong(Long::longValue)
                         .sum())
                 .isEqualTo(evaluation.getCount());
+
+        var analysis = jobs.getAnalysis(submitted.getId(), "train");
+        assertThat(analysis.getCondition()).isEqualTo(Analysis.ConditionEnum.REWEIGHTED);
+        assertThat(analysis.getFirstOrder().getVerdict()).isNotNull();
+        assertThat(Objects.requireNonNull(analysis.getReweighting()).getPerClass())
+                .hasSize(10);
 
         predictsWith(finished);
     }

@@ -27,9 +27,12 @@ record Draws(long[] samples, double[] presence) {
                 samples[label]++;
                 if (lastStep[label] != step) {
                     lastStep[label] = step;
-                    presence[label] += 1.0 / timetable.stepsPerEpoch();
+                    presence[label]++;
                 }
             }
+        }
+        for (int label = 0; label < classes; label++) {
+            presence[label] /= timetable.stepsPerEpoch();
         }
         return new Draws(samples, presence);
     }

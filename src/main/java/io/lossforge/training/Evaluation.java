@@ -1,6 +1,7 @@
 package io.lossforge.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,15 @@ public record Evaluation(
         double ece,
         List<ClassScore> perClass,
         long[][] confusion,
+
+        @JsonPropertyDescription(
+                "T that makes the validation samples most likely under softmax(z / T); null without a validation split")
         @Nullable Double temperature,
+
+        @JsonPropertyDescription("nll of softmax(z / T), of the stored logits; null without a validation split")
         @Nullable Double scaledNll,
+
+        @JsonPropertyDescription("ece of softmax(z / T), of the stored logits; null without a validation split")
         @Nullable Double scaledEce) {
 
     /** How well one class is found. Precision is 0 where nothing was predicted as the class. */

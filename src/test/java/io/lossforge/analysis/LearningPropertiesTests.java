@@ -136,6 +136,21 @@ class LearningPropertiesTests {
     }
 
     @Test
+    void smoothedTargetsAreWhatProbabilitiesAverageTo() {
+        double smoothing = 0.3;
+        var probabilities = identity(3);
+        for (var row : probabilities) {
+            Arrays.setAll(row, j -> (1 - smoothing) * row[j] + smoothing / 3);
+        }
+        var masses = new double[] {1, 2, 7};
+        for (int j = 0; j < 3; j++) {
+            assertThat(Balance.weightedCounts(masses, smoothing).residual(probabilities, j))
+                    .isCloseTo(0, within(1e-12));
+        }
+        assertThat(Balance.weightedCounts(masses, 0).residual(probabilities, 2)).isGreaterThan(0.05);
+    }
+
+    @Test
     void gapShrinksAndModesSpreadAsBetaGrows() {
         var modes = Stream.of(0, 1, 5, 10)
                 .map(beta -> four.analysis(lglInr(beta, true, NegativeMass.UNIT), null)

@@ -100,15 +100,19 @@ class FitTests {
         assertThat(train.classes().get(0).presence()).isEqualTo(1);
         assertThat(train.classes().get(9).presence()).isBetween(0.05, 0.6);
         assertThat(train.classes().stream().mapToLong(of -> of.drawn()).sum()).isEqualTo(train.samples());
-        assertThat(train.trainingProbabilities().rowSums()[0]).isBetween(0.9, 1.2);
+        assertThat(train.trainingProbabilities().rowSums()[0]).isBetween(0.8, 1.5);
         assertThat(train.servedProbabilities()).isNull();
         assertThat(train.firstOrder().largestRelativeResidual()).isBetween(0.0, 1.0);
         assertThat(train.reweighting() != null).isEqualTo(loss.equals("lgl-inr"));
         assertThat(finished.analyses().get("test").firstOrder().verdict()).isNull();
 
         var test = finished.evaluations().get("test");
-        assertThat(test.scaledNll()).isLessThan(test.nll() + 0.05);
-        assertThat(test.temperature()).isBetween(0.01, 100.0);
+        var validation = finished.evaluations().get("validation");
+        assertThat(test.temperature()).isEqualTo(validation.temperature()).isBetween(0.01, 100.0);
+        assertThat(test.scaledNll()).isPositive();
+        if (loss.equals("softmax")) {
+            assertThat(validation.scaledNll()).isLessThanOrEqualTo(validation.nll());
+        }
         var file = output.resolve(finished.outputs().file());
         assertThat(Files.size(file)).isEqualTo(finished.outputs().bytes());
         try (var stream = Files.newInputStream(file)) {
