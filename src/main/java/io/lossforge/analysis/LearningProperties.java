@@ -42,7 +42,7 @@ public final class LearningProperties {
             masses[k] = counts[k] == 0 ? 0 : masses[k];
         }
         condition = condition(training);
-        results = EngineResults.of(split, objective, training.loss().servingTransform(), sampleWeights(), manager);
+        results = EngineResults.of(split, objective, training, sampleWeights(), manager);
         probabilities = ClassMeans.of(results.training(), split.labels(), classes);
         weights = weights();
         balance = balance();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param presence part of the epoch's batches that held each class, 0–1
  * @param labelSmoothing ε of the softmax and the logistic loss: targets (1 − ε)·onehot + ε/K; 0 for none
  * @param lastBias what is added to the logits, free of weight decay; null for a network without one
+ * @param logitShift what is taken from the logits of each class when the network is served; null for nothing
  */
 public record Training(
         LossFunction loss,
@@ -24,7 +25,8 @@ public record Training(
         long[] drawn,
         double[] presence,
         double labelSmoothing,
-        double @Nullable [] lastBias) {
+        double @Nullable [] lastBias,
+        float @Nullable [] logitShift) {
 
     public Training {
         int count = classes.size();
@@ -54,7 +56,8 @@ public record Training(
                 classes.stream().mapToLong(Analysis.ClassShare::drawn).toArray(),
                 classes.stream().mapToDouble(Analysis.ClassShare::presence).toArray(),
                 analysis.labelSmoothing(),
-                biases.length == classes.size() ? biases : null);
+                biases.length == classes.size() ? biases : null,
+                null);
     }
 
     /** m_k = λ_k N_k. */

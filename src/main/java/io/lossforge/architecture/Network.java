@@ -6,6 +6,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,16 +48,30 @@ public final class Network {
         if (!sequence.output(input).equals(new Shape(classes)) || !(layers.get(layers.size() - 1) instanceof Linear)) {
             throw new IllegalArgumentException("the last layer must be linear with %d units".formatted(classes));
         }
-        var network = new Network(input, classes, sequence);
+        return checked(new Network(input, classes, sequence));
+    }
+
+    private static Network checked(Network network) {
         if (network.parameterCount > MOST_PARAMETERS) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "the network would have %,d parameters for input of %s; at most %,d are allowed",
                     network.parameterCount,
-                    Images.shown(input),
+                    Images.shown(network.input),
                     MOST_PARAMETERS));
         }
         return network;
+    }
+
+    /**
+     * The same network with logits that are scaled cosines: its last layer is replaced by a {@link CosineLinear}, without a bias.
+     *
+     * @param scale the largest logit there can be
+     */
+    public Network withCosineHead(double scale) {
+        var cosine = new ArrayList<>(layers());
+        cosine.set(cosine.size() - 1, new CosineLinear(classes, scale));
+        return checked(new Network(input, classes, Sequence.of(cosine)));
     }
 
     /** Shape of one sample. */
@@ -88,13 +103,33 @@ public final class Network {
         return new LayerBlock(layers, input);
     }
 
-    /** Name of the bias that is added to the logits. */
-    public String lastBiasName() {
-        var steps = layers.steps();
-        return steps.get(steps.size() - 1).name() + ".bias";
+    /** Whether a bias is added to the logits: not with a cosine head. */
+    public boolean hasLastBias() {
+        return last().layer() instanceof Linear;
     }
 
-    /** The bias that is added to the logits, of a block that {@link #newBlock} made. */
+    /**
+     * Name of the bias that is added to the logits.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public String lastBiasName() {
+        if (!hasLastBias()) {
+            throw new IllegalStateException("the last layer has no bias: " + last().layer());
+        }
+        return last().name() + ".bias";
+    }
+
+    private Sequence.Step last() {
+        var steps = layers.steps();
+        return steps.get(steps.size() - 1);
+    }
+
+    /**
+     * The bias that is added to the logits, of a block that {@link #newBlock} made.
+     *
+     * @throws IllegalStateException if there is none
+     */
     public Parameter lastBias(Block block) {
         return block.getParameters().get(lastBiasName());
     }

@@ -1,6 +1,5 @@
 package io.lossforge.database;
 
-import io.lossforge.storage.DataDirectory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -18,12 +17,13 @@ public class EmbeddedDatabase {
     EmbeddedDatabase() {}
 
     @Bean
-    PostgresServer postgresServer(DataDirectory directory, Environment environment) {
-        if (environment.getProperty("lossforge.roles", "all").strip().equalsIgnoreCase("worker")) {
-            throw new DatabaseNotStarted(
-                    "a worker alone needs the database of the servers it works for: set spring.datasource.url", null);
-        }
-        return PostgresServer.start(directory.resolve("postgres"));
+    static EarlyStart earlyStart(Environment environment) {
+        return new EarlyStart(environment);
+    }
+
+    @Bean(destroyMethod = "") // the early start stops it
+    PostgresServer postgresServer(EarlyStart start) {
+        return start.server();
     }
 
     @Bean

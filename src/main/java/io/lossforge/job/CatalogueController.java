@@ -9,7 +9,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
-import java.util.Locale;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -65,7 +64,7 @@ class CatalogueController {
                 entry.summary(),
                 entry.formula(),
                 entry.reference(),
-                Catalogues.LOSSES.create(entry.name()).servingTransform().name().toLowerCase(Locale.ROOT),
+                Catalogues.LOSSES.create(entry.name()).servingTransform().kind().json(),
                 entry.parameters());
     }
 
@@ -76,7 +75,9 @@ class CatalogueController {
             String formula,
             String reference,
 
-            @Schema(description = "How probabilities are formed from logits when a model is served: softmax or sigmoid")
+            @Schema(
+                    description = "How probabilities are formed from logits when a model is served:"
+                            + " softmax, sigmoid or temperedSoftmax")
             String servingTransform,
 
             List<ParameterDescription> parameters) {}

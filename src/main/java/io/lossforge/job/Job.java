@@ -41,6 +41,19 @@ record Job(
         @Schema(description = "Newest value of each metric, by split and name")
         Map<String, Map<String, Double>> latestMetrics,
 
+        @Schema(
+                description =
+                        "SHA-256 of the ascending positions, in the dataset's training split, of the samples trained on, each as 4 bytes, little"
+                                + " endian: equal for jobs that train on the same samples; null until training has begun")
+        @Nullable String trainingSha256,
+
+        @Schema(
+                description =
+                        "Samples of each class trained on, after imbalance and without the validation part; null until training has begun")
+        @Nullable List<Long> trainingCounts,
+
+        @Schema(description = "Samples of each class validated on; null until training has begun") @Nullable List<Long> validationCounts,
+
         List<Attempt> attempts,
 
         @Schema(description = "What it made; null unless SUCCEEDED") @Nullable RegisteredModel model,

@@ -79,6 +79,11 @@ class JobAnalysisController {
                     @RequestBody
                     JsonNode document) {
         var job = job(id);
+        if (job.specification().logitAdjustment() != null) {
+            throw ApiException.unprocessable(
+                    "/classWeights",
+                    "the job serves adjusted probabilities (logitAdjustment), which its weights do not decide; train a job with the weights instead");
+        }
         var wanted = Catalogues.JSON.read(PreviewRequest.class, document).classWeights();
         var trained = analysis(job, SplitChoice.of(job, TRAIN, analyses.splits(id), "analysis"));
         var stored = outputs.of(id)

@@ -5,6 +5,7 @@ import io.lossforge.job.QueueOutlook.Wait;
 import io.lossforge.training.Catalogues;
 import io.lossforge.training.Resources.Device;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +58,9 @@ class JobAnswers {
                 job.estimatedEnd,
                 ordered(job.spec),
                 latest(job.latestMetrics),
+                job.trainingSha256,
+                list(job.trainingCounts),
+                list(job.validationCounts),
                 attempts(job.attempts),
                 job.modelName == null || job.modelVersion == null
                         ? null
@@ -71,6 +75,10 @@ class JobAnswers {
         } catch (InvalidDocument e) {
             return spec;
         }
+    }
+
+    private static @Nullable List<Long> list(long @Nullable [] counts) {
+        return counts == null ? null : Arrays.stream(counts).boxed().toList();
     }
 
     private static Map<String, Map<String, Double>> latest(ObjectNode metrics) {

@@ -31,6 +31,17 @@ public record JobSubmission(
 
         @Nullable ClassWeighting classWeights,
 
+        @Schema(
+                description =
+                        "Epsilon: the target of a sample is 1 - epsilon + epsilon / classes for its class and epsilon / classes for the others;"
+                                + " 0 with losses that take no soft targets",
+                defaultValue = "0",
+                minimum = "0",
+                exclusiveMaximumValue = 1)
+        @Nullable Double labelSmoothing,
+
+        @Nullable LogitAdjusting logitAdjustment,
+
         @Schema(description = "Optimizer, see /optimizers; adam when absent") @Nullable NamedChoice optimizer,
 
         @Schema(description = "Learning-rate schedule, see /schedules; cosine when absent") @Nullable NamedChoice schedule,
@@ -61,12 +72,21 @@ public record JobSubmission(
                 exclusiveMinimumValue = 0)
         @Nullable Double clipGradientNorm,
 
+        @Nullable Averaging weightAveraging,
+
         @Schema(
                 description = "Seed of splits, initial weights, order and augmentation",
                 defaultValue = "1",
                 minimum = "0",
                 maximum = "9007199254740991")
         @Nullable Long seed,
+
+        @Schema(
+                description =
+                        "Seed of imbalance and of the validation part, to train on the same samples under several seeds; seed when absent",
+                minimum = "0",
+                maximum = "9007199254740991")
+        @Nullable Long dataSeed,
 
         @Nullable Devices resources,
 
@@ -111,6 +131,19 @@ public record JobSubmission(
 
             @Schema(description = "First epoch in which the weights act", defaultValue = "1", minimum = "1") @Nullable Integer startEpoch) {}
 
+    /** Logit adjustment of what is served. */
+    @Schema(
+            description =
+                    "Takes the class prior out of the probabilities served: softmax(z - tau log prior), for losses that"
+                            + " serve softmax and do not adjust logits themselves; left as they are when absent")
+    record LogitAdjusting(
+            @Schema(
+                    description = "Share of the log prior that is taken out",
+                    defaultValue = "1",
+                    exclusiveMinimumValue = 0,
+                    maximum = "100")
+            @Nullable Double tau) {}
+
     /** Early stopping. */
     @Schema(
             description =
@@ -125,21 +158,64 @@ public record JobSubmission(
             @Schema(description = "Epochs without improvement that are waited for", defaultValue = "5", minimum = "1")
             @Nullable Integer patience) {}
 
-    /** A training split made long-tailed. */
-    @Schema(description = "Makes the training split long-tailed by leaving samples out; left as it is when absent")
+    /** A running average of the weights. */
+    @Schema(
+            description =
+                    "Keeps an exponential moving average of the weights, which is what is validated, evaluated and served; none when absent")
+    record Averaging(
+            @Schema(
+                    description = "Share of the old average that a step keeps",
+                    defaultValue = "0.999",
+                    minimum = "0",
+                    exclusiveMaximumValue = 1)
+            @Nullable Double decay,
+
+            @Schema(
+                    description = "Whether step t, counted from 1, keeps at most (1 + t) / (10 + t)",
+                    defaultValue = "true")
+            @Nullable Boolean warmup) {}
+
+    /** A training split made imbalanced. */
+    @Schema(description = "Makes the training split imbalanced by leaving samples out; left as it is when absent")
     public record LongTail(
             @Schema(
-                    description = "Shape of the class counts",
+                    description =
+                            "Shape of the class counts: they fall by the same factor from class to class, or in one step, or are given",
                     defaultValue = "exponential",
-                    allowableValues = {"exponential"})
+                    allowableValues = {"exponential", "step", "explicit"})
             @Nullable String profile,
 
             @Schema(
-                    description = "Largest class count divided by the smallest",
+                    description = "Largest class count divided by the smallest, of exponential and step",
                     defaultValue = "100",
                     minimum = "1",
                     maximum = "100000")
-            @Nullable Double ratio) {}
+            @Nullable Double ratio,
+
+            @Schema(
+                    description = "Part of the classes that is rare, of step",
+                    defaultValue = "0.5",
+                    exclusiveMinimumValue = 0,
+                    exclusiveMaximumValue = 1)
+            @Nullable Double minorityFraction,
+
+            @Schema(
+                    description =
+                            "Samples to keep of each class, of explicit, in the order of the dataset's classes where rotate is 0")
+            @Nullable List<Integer> counts,
+
+            @Schema(
+                    description =
+                            "Samples of the most frequent class, of exponential and step; all of the largest class when absent",
+                    minimum = "1")
+            @Nullable Integer mostSamples,
+
+            @Schema(
+                    description =
+                            "Which class is the most frequent, counted from 0; those after it follow in rank, then the first ones",
+                    defaultValue = "0",
+                    minimum = "0")
+            @Nullable Integer rotate) {}
 
     /** What a job needs of a worker. */
     @Schema(description = "What the job needs of a worker")

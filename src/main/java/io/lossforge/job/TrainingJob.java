@@ -100,6 +100,14 @@ class TrainingJob {
 
     @Nullable Integer modelVersion;
 
+    @Nullable String trainingSha256;
+
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    long @Nullable [] trainingCounts;
+
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    long @Nullable [] validationCounts;
+
     @ElementCollection
     @CollectionTable(name = "job_attempt", joinColumns = @JoinColumn(name = "job_id"))
     @OrderColumn(name = "number")
@@ -231,6 +239,9 @@ class TrainingJob {
         if (!repeats) {
             pointsStored = 0;
         }
+        trainingSha256 = started.trainingSha256();
+        trainingCounts = array(started.trainingCounts());
+        validationCounts = array(started.validationCounts());
         say(null, "starts epoch 1 of " + spec.path("epochs").asInt());
         return repeats;
     }
@@ -344,6 +355,10 @@ class TrainingJob {
     private void say(@Nullable String reason, @Nullable String message) {
         statusReason = reason;
         statusMessage = message;
+    }
+
+    private static long[] array(List<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).toArray();
     }
 
     private static @Nullable Instant deadline(Instant from, @Nullable Duration deadline) {

@@ -8,8 +8,6 @@ import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,6 +171,49 @@ public record LglInr(
         }
 
         private NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights, boolean training) {
+            return loss.statistics == Statistics.BATCH && logits.getShape().get(0) < classes
+                    ? bySample(logits, labels, sampleWeights)
+                    : byClass(logits, labels, sampleWeights, training);
+        }
+
+        /**
+         * The same loss with a row for each sample in the place of a row for each class, for batches of fewer samples than there are
+         * classes: no array is {@code [classes, classes]}. A sample of class k has the n_k-th part of the class's weight, so that with
+         * the weights in one softmax over the samples {@code Σ_i exp(β p̄_{y_i j}) / n_{y_i}} is the sum over the classes present.
+         */
+        private NDArray bySample(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
+            boolean prior = loss.negativeMass == NegativeMass.PRIOR;
+            var label = labels.expandDims(1);
+            var sameClass = label.eq(labels.expandDims(0)).toType(logits.getDataType(), false);
+            var counts = sameClass.sum(new int[] {1}, true);
+            var probabilities = Activation.sigmoid(loss.gradThroughWeights ? logits : logits.stopGradient());
+            var exponents = sameClass.div(counts).matMul(probabilities).mul(beta);
+            if (!prior) {
+                exponents = exponents.sub(counts.log());
+            }
+            var targets = labels.oneHot(classes, logits.getDataType());
+            var others = targets.neg().add(one);
+            var weights = exponents.sub(targets.mul(excluded)).softmax(0).mul(others);
+
+            var negatives = weights.mul(Activation.softPlus(logits));
+            var positives = Activation.softPlus(logits.gather(label, 1).neg());
+            if (prior) {
+                negatives = negatives.mul(targets.mean(new int[] {0}).neg().add(one));
+            } else {
+                positives = positives.div(counts);
+            }
+            if (sampleWeights != null) {
+                var weight = sampleWeights.expandDims(1);
+                negatives = negatives.mul(weight);
+                positives = positives.mul(weight);
+            }
+            // with prior mass a positive term weighs (n_k / B) · (1 / n_k)
+            return (prior ? positives.mean() : positives.sum())
+                    .add(negatives.sum())
+                    .div(divisor);
+        }
+
+        private NDArray byClass(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights, boolean training) {
             var targets = labels.oneHot(classes, logits.getDataType());
             var counts = targets.sum(new int[] {0});
             var averaging = targets.div(counts.maximum(one)); // column k averages over the samples of class k
@@ -232,22 +273,7 @@ public record LglInr(
 
         @Override
         public void restore(Map<String, NDArray> state) {
-            var own = state();
-            if (!state.keySet().equals(own.keySet())) {
-                throw new IllegalArgumentException("the state of this loss is %s, was given %s"
-                        .formatted(new TreeSet<>(own.keySet()), new TreeSet<>(state.keySet())));
-            }
-            own.forEach((name, array) -> {
-                var given = Objects.requireNonNull(state.get(name));
-                if (!given.getShape().equals(array.getShape())) {
-                    throw new IllegalArgumentException(
-                            "%s must have the shape %s, had %s".formatted(name, array.getShape(), given.getShape()));
-                }
-                // toDevice shares the memory of an array that is already there, whatever its copy flag says
-                array.intern(given.toType(array.getDataType(), false)
-                        .toDevice(array.getDevice(), false)
-                        .duplicate());
-            });
+            SavedArrays.restore(state(), state);
         }
     }
 }

@@ -5,7 +5,6 @@ import ai.djl.nn.Activation;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.Parameter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The logistic loss, one-vs-all: a binary problem per class. The divisor is the batch size, also with weights.
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Logistic(
         @Parameter("meanClasses divides the sum over the classes by their number, sumClasses does not")
         Reduction reduction)
-        implements LossFunction {
+        implements LossFunction, SoftTargets {
 
     public Logistic() {
         this(Reduction.MEAN_CLASSES);
@@ -32,7 +31,20 @@ public record Logistic(
 
     @Override
     public Objective bind(LossContext context) {
-        return this::evaluate;
+        return (logits, labels, sampleWeights) -> BatchMean.of(reduction.over(terms(logits, labels)), sampleWeights);
+    }
+
+    @Override
+    public Objective bindSmoothed(LossContext context, double smoothing) {
+        var kept = context.manager().create(1 - smoothing);
+        var spread = context.manager().create(smoothing);
+        var classes = context.manager().create((float) context.classes());
+        return (logits, labels, sampleWeights) -> {
+            var hard = terms(logits, labels).mul(kept);
+            // the mean over all labels of their terms: each class is the label in one of K of them
+            var uniform = Activation.softPlus(logits).sub(logits.div(classes)).mul(spread);
+            return BatchMean.of(reduction.over(hard.add(uniform)), sampleWeights);
+        };
     }
 
     @Override
@@ -45,14 +57,13 @@ public record Logistic(
         return StationaryCondition.WEIGHTED_COUNTS;
     }
 
-    private NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
+    /** The terms of the classes, {@code [batch, classes]}. */
+    private static NDArray terms(NDArray logits, NDArray labels) {
         int classes = Math.toIntExact(logits.getShape().get(1));
         // −log σ(z) = softplus(−z), −log(1 − σ(z)) = softplus(z): turning the target's sign keeps both exact.
         // Subtracted twice,
         // since a number in an operation would be copied to the device each time.
         var target = labels.oneHot(classes, logits.getDataType()).mul(logits);
-        var terms = Activation.softPlus(logits.sub(target).sub(target));
-        var perSample = reduction == Reduction.SUM_CLASSES ? terms.sum(new int[] {1}) : terms.mean(new int[] {1});
-        return (sampleWeights == null ? perSample : perSample.mul(sampleWeights)).mean();
+        return Activation.softPlus(logits.sub(target).sub(target));
     }
 }

@@ -15,6 +15,24 @@ public interface LossFunction {
      */
     Objective bind(LossContext context);
 
+    /**
+     * Whether the loss can be trained with these classes; part of {@link #bind}. Needs no engine.
+     *
+     * @param classCounts samples of each class in the training split
+     * @throws IllegalArgumentException if not; the message says why and what to do
+     */
+    default void check(long[] classCounts) {}
+
+    /** The last layer that the logits must come from. */
+    default Head head() {
+        return Head.LINEAR;
+    }
+
+    /** Whether training changes the logits by how often classes occur, so that what is served needs no such adjustment any more. */
+    default boolean adjustsLogits() {
+        return false;
+    }
+
     /** How probabilities are formed from the logits of a network trained with this loss. */
     ServingTransform servingTransform();
 

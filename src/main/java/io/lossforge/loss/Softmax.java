@@ -3,7 +3,6 @@ package io.lossforge.loss;
 import ai.djl.ndarray.NDArray;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
-import org.jspecify.annotations.Nullable;
 
 /** The softmax loss, or cross entropy: {@code mean_i λ_i · −log softmax(z_i)[y_i]}. The divisor is the batch size, also with weights. */
 @AutoService(LossFunction.class)
@@ -14,11 +13,25 @@ import org.jspecify.annotations.Nullable;
         reference =
                 "Li, Li, Pan, Zhu: On the Learning Property of Logistic and Softmax Losses for Deep Neural Networks,"
                         + " AAAI 2020 (SML)")
-public record Softmax() implements LossFunction {
+public record Softmax() implements LossFunction, SoftTargets {
 
     @Override
     public Objective bind(LossContext context) {
-        return Softmax::evaluate;
+        return (logits, labels, sampleWeights) -> BatchMean.of(
+                        logLikelihoods(logits.logSoftmax(1), labels), sampleWeights)
+                .neg();
+    }
+
+    @Override
+    public Objective bindSmoothed(LossContext context, double smoothing) {
+        var kept = context.manager().create(1 - smoothing);
+        var spread = context.manager().create(smoothing);
+        return (logits, labels, sampleWeights) -> {
+            var logarithms = logits.logSoftmax(1);
+            var hard = logLikelihoods(logarithms, labels).mul(kept);
+            var uniform = logarithms.mean(new int[] {1}).mul(spread);
+            return BatchMean.of(hard.add(uniform), sampleWeights).neg();
+        };
     }
 
     @Override
@@ -31,11 +44,7 @@ public record Softmax() implements LossFunction {
         return StationaryCondition.WEIGHTED_COUNTS;
     }
 
-    private static NDArray evaluate(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights) {
-        var logLikelihoods =
-                logits.logSoftmax(1).gather(labels.expandDims(1), 1).squeeze(1);
-        return (sampleWeights == null ? logLikelihoods : logLikelihoods.mul(sampleWeights))
-                .mean()
-                .neg();
+    private static NDArray logLikelihoods(NDArray logarithms, NDArray labels) {
+        return logarithms.gather(labels.expandDims(1), 1).squeeze(1);
     }
 }

@@ -137,6 +137,8 @@ class JobEvents implements SmartLifecycle {
                 log.warn("Streams stand still until the database answers: {}", e.getMessage());
                 databaseAway = true;
             }
+        } catch (RuntimeException e) {
+            log.error("A look at what is new failed; every stream depends on this thread, so it looks again", e);
         }
         watchers.forEach(JobEvents::keepAlive);
     }

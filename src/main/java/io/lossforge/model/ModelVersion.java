@@ -133,7 +133,7 @@ public class ModelVersion {
         return inputShape;
     }
 
-    /** How logits become probabilities: {@code softmax} or {@code sigmoid}. */
+    /** How logits become probabilities: {@code softmax}, {@code sigmoid} or {@code temperedSoftmax}. */
     public String servingTransform() {
         return servingTransform;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes labels in the order of the outputs, at least two
  * @param inputKind {@code images} or {@code features}
  * @param inputShape {@code [channels, height, width]} of an image or {@code [features]}
- * @param servingTransform {@code softmax} or {@code sigmoid}
+ * @param servingTransform {@code softmax}, {@code sigmoid} or {@code temperedSoftmax}
  * @param metrics of the test split, else of the validation split: {@code accuracy}, {@code balancedAccuracy}, …
  */
 public record NewModelVersion(

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * The directory where this process keeps its data: the embedded database, blobs, caches.
@@ -23,6 +25,17 @@ public record DataDirectory(Path root) {
             throw new UncheckedIOException(
                     new IOException("lossforge.data-directory: %s can't be written to by this user".formatted(root)));
         }
+    }
+
+    /**
+     * The directory of the settings, for what starts before there are beans.
+     *
+     * @throws UncheckedIOException as the constructor
+     */
+    public static DataDirectory configured(Environment settings) {
+        return new DataDirectory(Binder.get(settings)
+                .bindOrCreate("lossforge", DirectorySettings.class)
+                .dataDirectory());
     }
 
     /** A directory directly or deeper inside, made if it was not there. */

@@ -34,8 +34,9 @@ final class Analyses {
                 weights,
                 draws.samples(),
                 draws.presence(),
-                0,
-                learner.lastBias());
+                setup.spec().labelSmoothing(),
+                learner.lastBias(),
+                learner.logitShift());
         for (var split : outputs.splits()) {
             analyses.put(split.split(), LearningProperties.of(training, split, learner.measuring(), learner.manager()));
         }

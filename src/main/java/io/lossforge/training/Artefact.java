@@ -1,9 +1,12 @@
 package io.lossforge.training;
 
 import io.lossforge.architecture.Layer;
+import io.lossforge.architecture.Shift;
 import io.lossforge.architecture.Sigmoid;
 import io.lossforge.architecture.Softmax;
+import io.lossforge.architecture.TemperedSoftmax;
 import io.lossforge.catalogue.Catalogue;
+import io.lossforge.loss.LogitAdjustment;
 import io.lossforge.loss.ServingTransform;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,14 +15,14 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The ONNX file that a job leaves, with all that serving needs to know in its metadata: {@code lossforge.labels} (JSON array),
- * {@code lossforge.input} (JSON {@code {"kind":…,"shape":[…]}}), {@code lossforge.serving}, {@code lossforge.job}, {@code lossforge.dataset},
- * {@code lossforge.loss} and {@code lossforge.spec} (JSON).
+ * {@code lossforge.input} (JSON {@code {"kind":…,"shape":[…]}}), {@code lossforge.serving} ({@code softmax}, {@code sigmoid} or {@code temperedSoftmax}, then with
+ * {@code lossforge.servingTemperature}), {@code lossforge.job}, {@code lossforge.dataset}, {@code lossforge.loss} and {@code lossforge.spec} (JSON). With logit adjustment
+ * {@code lossforge.logitAdjustment} (JSON {@code {"tau":…,"shift":[…]}}): the output {@code probabilities} is of {@code logits − shift}, the output {@code logits} is not adjusted.
  */
 record Artefact(String file, String sha256, long bytes) {
 
@@ -27,25 +30,31 @@ record Artefact(String file, String sha256, long bytes) {
 
     static Artefact write(Setup setup, Learner learner, Path directory) throws IOException {
         var file = directory.resolve(FILE);
-        setup.network()
-                .write(
-                        file,
-                        learner.block(),
-                        setup.preprocessing(),
-                        serving(setup.spec().loss().servingTransform()),
-                        metadata(setup.run().job(), setup.spec(), setup.dataset()));
+        setup.network().write(file, learner.block(), setup.preprocessing(), serving(setup), metadata(setup));
         return new Artefact(FILE, sha256(file), Files.size(file));
     }
 
-    private static List<Layer> serving(ServingTransform transform) {
-        return switch (transform) {
-            case SOFTMAX -> List.of(new Softmax());
-            case SIGMOID -> List.of(new Sigmoid());
+    private static List<Layer> serving(Setup setup) {
+        var transform = layer(setup.spec().loss().servingTransform());
+        var adjustment = setup.spec().logitAdjustment();
+        return adjustment == null
+                ? List.of(transform)
+                : List.of(new Shift(adjustment.shift(setup.trainingCounts())), transform);
+    }
+
+    private static Layer layer(ServingTransform transform) {
+        return switch (transform.kind()) {
+            case SOFTMAX -> new Softmax();
+            case SIGMOID -> new Sigmoid();
+            case TEMPERED_SOFTMAX -> new TemperedSoftmax(transform.temperature());
         };
     }
 
     /** In a fixed order, so that equal jobs give equal bytes. */
-    private static Map<String, String> metadata(String job, TrainingSpec spec, PackedDataset dataset) {
+    private static Map<String, String> metadata(Setup setup) {
+        var spec = setup.spec();
+        var dataset = setup.dataset();
+        var serving = spec.loss().servingTransform();
         var json = JsonMapper.shared();
         var input = json.createObjectNode();
         input.put("kind", dataset.kind().json());
@@ -53,12 +62,25 @@ record Artefact(String file, String sha256, long bytes) {
         var metadata = new LinkedHashMap<String, String>();
         metadata.put("lossforge.labels", json.writeValueAsString(dataset.classes()));
         metadata.put("lossforge.input", input.toString());
-        metadata.put("lossforge.serving", spec.loss().servingTransform().name().toLowerCase(Locale.ROOT));
-        metadata.put("lossforge.job", job);
+        metadata.put("lossforge.serving", serving.kind().json());
+        if (serving.kind() == ServingTransform.Kind.TEMPERED_SOFTMAX) {
+            metadata.put("lossforge.servingTemperature", Double.toString(serving.temperature()));
+        }
+        if (spec.logitAdjustment() != null) {
+            metadata.put("lossforge.logitAdjustment", logitAdjustment(setup, spec.logitAdjustment()));
+        }
+        metadata.put("lossforge.job", setup.run().job());
         metadata.put("lossforge.dataset", spec.dataset());
         metadata.put("lossforge.loss", Catalogue.nameOf(spec.loss()));
         metadata.put("lossforge.spec", Catalogues.JSON.write(spec).toString());
         return metadata;
+    }
+
+    private static String logitAdjustment(Setup setup, LogitAdjustment adjustment) {
+        var json = JsonMapper.shared().createObjectNode();
+        json.put("tau", adjustment.tau());
+        json.set("shift", JsonMapper.shared().valueToTree(adjustment.shift(setup.trainingCounts())));
+        return json.toString();
     }
 
     private static String sha256(Path file) throws IOException {

@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  * on the same kind of device with the same number of threads. Order, augmentation and schedule are functions of seed and position, so there is
  * no random state to save. On disk it is a safetensors file whose metadata has the position as JSON.
  *
- * @param arrays {@code weights/…} (running statistics included), {@code optimizer/…}, {@code loss/…}, and {@code best/…} where early stopping
- *     watches
+ * @param arrays {@code weights/…} (running statistics included), {@code optimizer/…}, {@code loss/…}, {@code average/…} where weights are
+ *     averaged, and {@code best/…} where early stopping watches
  */
 record Checkpoint(Position position, Map<String, NDArray> arrays) {
 

@@ -162,7 +162,9 @@ final class Fit implements AutoCloseable {
 
     private void endEpoch() {
         // may be interrupted: nothing is changed before
-        var validation = setup.splits().validation().length == 0 ? null : passes.validate(epoch);
+        var validation = setup.splits().validation().length == 0
+                ? null
+                : learner.withServedWeights(() -> passes.validate(epoch));
         if (validation != null && !Double.isFinite(validation.loss())) {
             throw new TrainingFailure(
                     TrainingFailure.Reason.DIVERGED,
@@ -180,7 +182,7 @@ final class Fit implements AutoCloseable {
         if (validation != null) {
             report("validation", validation.metrics());
             if (watch != null) {
-                watch.look(validation, epoch, learner.weights());
+                watch.look(validation, epoch, learner.served());
             }
         }
         progress();
@@ -236,6 +238,8 @@ final class Fit implements AutoCloseable {
     private TrainerEvent finish(long start) throws IOException {
         if (watch != null) {
             learner.weights().restore(watch.bestWeights());
+        } else if (spec.weightAveraging() != null) {
+            learner.weights().restore(learner.served());
         }
         int kept = watch == null ? epoch - 1 : watch.bestEpoch();
         log.info("training is over; evaluating the weights of epoch {}", kept);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,19 +37,22 @@ final class Learner implements AutoCloseable {
     private static final String WEIGHTS = "weights/";
     private static final String OPTIMIZER = "optimizer/";
     private static final String LOSS = "loss/";
+    private static final String AVERAGE = "average/";
 
     private final Engine engine = Libtorch.engine();
     private final NDManager manager;
     private final Block block;
-    private final Parameter lastBias;
+    private final @Nullable Parameter lastBias;
     private final ParameterStore store;
     private final Weights weights;
     private final List<Map.Entry<String, Parameter>> trained;
     private final UnaryOperator<NDArray> standardise;
     private final Objective objective;
     private final Objective measuring;
+    private final @Nullable NDArray shift;
     private final UpdateRule rule;
     private final @Nullable Clipping clipping;
+    private final @Nullable WeightAverage average;
 
     /** @param classCounts of the samples trained on */
     Learner(
@@ -60,8 +64,8 @@ final class Learner implements AutoCloseable {
             Seeds seeds) {
         manager = engine.newBaseManager(device);
         block = network.newBlock();
-        lastBias = network.lastBias(block);
-        if (spec.loss().servingTransform() == ServingTransform.SIGMOID) {
+        lastBias = network.hasLastBias() ? network.lastBias(block) : null;
+        if (lastBias != null && spec.loss().servingTransform().equals(ServingTransform.SIGMOID)) {
             lastBias.setInitializer(new ConstantInitializer((float) -Math.log(network.classes() - 1)));
         }
         engine.setRandomSeed(seeds.engineSeed(Seeds.Purpose.WEIGHTS));
@@ -70,17 +74,21 @@ final class Learner implements AutoCloseable {
         weights = new Weights(block);
         trained = weights.trained();
         standardise = preprocessing.bind(manager);
-        objective = spec.loss().bind(new LossContext(manager, classCounts));
+        objective = spec.objective(new LossContext(manager, classCounts));
         measuring = objective.measuring();
+        shift = spec.logitAdjustment() == null
+                ? null
+                : manager.create(spec.logitAdjustment().shift(classCounts));
         rule = spec.optimizer().bind(manager);
         clipping = spec.clipGradientNorm() == null ? null : new Clipping(manager, spec.clipGradientNorm());
+        average = spec.weightAveraging() == null ? null : new WeightAverage(spec.weightAveraging(), weights, manager);
     }
 
     /**
      * What a step or a measurement gives, on the device and owned by the batch's manager.
      *
      * @param loss scalar
-     * @param right scalar, samples whose largest logit is that of their label
+     * @param right scalar, samples whose largest logit, after logit adjustment, is that of their label
      */
     record Outcome(NDArray loss, NDArray right) {}
 
@@ -123,6 +131,9 @@ final class Learner implements AutoCloseable {
                     parameter.getType() == Parameter.Type.WEIGHT,
                     step);
         }
+        if (average != null) {
+            average.update(step, scope);
+        }
     }
 
     /** Logits as when served: batch norm with its running statistics. */
@@ -136,8 +147,18 @@ final class Learner implements AutoCloseable {
         return measuring.evaluate(logits, batch.labels(), batch.weights());
     }
 
-    private static NDArray right(NDArray logits, Batches.Batch batch) {
-        return logits.argMax(1).eq(batch.labels()).sum();
+    /** What is decided and served from, after logit adjustment. */
+    NDArray adjusted(NDArray logits) {
+        return shift == null ? logits : logits.sub(shift);
+    }
+
+    /** What {@link #adjusted} takes from the logits of each class; null for nothing. */
+    float @Nullable [] logitShift() {
+        return shift == null ? null : shift.toFloatArray();
+    }
+
+    private NDArray right(NDArray logits, Batches.Batch batch) {
+        return adjusted(logits).argMax(1).eq(batch.labels()).sum();
     }
 
     /** Makes whatever is random inside layers a function of the seed alone. */
@@ -150,9 +171,11 @@ final class Learner implements AutoCloseable {
         return measuring;
     }
 
-    /** What is added to the logits. */
-    double[] lastBias() {
-        return lastBias.getArray().toType(DataType.FLOAT64, false).toDoubleArray();
+    /** What is added to the logits; null where the head has no bias. */
+    double @Nullable [] lastBias() {
+        return lastBias == null
+                ? null
+                : lastBias.getArray().toType(DataType.FLOAT64, false).toDoubleArray();
     }
 
     NDManager manager() {
@@ -167,12 +190,36 @@ final class Learner implements AutoCloseable {
         return weights;
     }
 
+    /** The weights that are validated and served, themselves: the average where there is one. */
+    Map<String, NDArray> served() {
+        return average == null ? weights.arrays() : average.arrays();
+    }
+
+    /** Measures the network with the weights that are served in place of those that are trained, which come back after it. */
+    <T> T withServedWeights(Supplier<T> measurement) {
+        if (average == null) {
+            return measurement.get();
+        }
+        try (var scope = manager.newSubManager()) {
+            var trainedWeights = Weights.copies(weights.arrays(), scope);
+            weights.restore(average.arrays());
+            try {
+                return measurement.get();
+            } finally {
+                weights.restore(trainedWeights);
+            }
+        }
+    }
+
     /** The arrays that must be saved for an exact resume, themselves, not copies. */
     Map<String, NDArray> state() {
         var state = new LinkedHashMap<String, NDArray>();
         weights.arrays().forEach((name, array) -> state.put(WEIGHTS + name, array));
         rule.state().forEach((name, array) -> state.put(OPTIMIZER + name, array));
         objective.state().forEach((name, array) -> state.put(LOSS + name, array));
+        if (average != null) {
+            average.arrays().forEach((name, array) -> state.put(AVERAGE + name, array));
+        }
         return state;
     }
 
@@ -185,6 +232,9 @@ final class Learner implements AutoCloseable {
         weights.restore(below(WEIGHTS, state));
         rule.restore(below(OPTIMIZER, state));
         objective.restore(below(LOSS, state));
+        if (average != null) {
+            average.restore(below(AVERAGE, state));
+        }
     }
 
     static Map<String, NDArray> below(String prefix, Map<String, NDArray> arrays) {

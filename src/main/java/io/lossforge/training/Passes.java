@@ -46,6 +46,11 @@ final class Passes {
     }
 
     private interface EachBatch {
+
+        /**
+         * @param logits those that the loss takes
+         * @param values those that are decided from, after logit adjustment
+         */
         void accept(Batches.Batch batch, NDArray logits, float[] values, int from);
     }
 
@@ -58,7 +63,7 @@ final class Passes {
             try (var scope = learner.manager().newSubManager()) {
                 var batch = batches.load(split, samples, from, to, classWeights, null, scope);
                 var logits = learner.logits(batch.inputs());
-                each.accept(batch, logits, logits.toFloatArray(), from);
+                each.accept(batch, logits, learner.adjusted(logits).toFloatArray(), from);
             }
         }
         pace.evaluated(samples.length, System.nanoTime() - begin);
@@ -95,10 +100,12 @@ final class Passes {
         var test = IntStream.range(0, dataset.test().count()).toArray();
         var predicted = measure("test", dataset.test(), test, evaluations, logits);
         var outputs = new Outputs(logits, predicted, dataset.test().labels());
+        var shift = learner.logitShift();
         outputs.split("validation")
-                .map(Calibration::temperature)
+                .map(split -> Calibration.temperature(split.less(shift)))
                 .ifPresent(temperature -> logits.forEach(split -> evaluations.computeIfPresent(
-                        split.split(), (name, evaluation) -> evaluation.with(Calibration.of(split, temperature)))));
+                        split.split(),
+                        (name, evaluation) -> evaluation.with(Calibration.of(split.less(shift), temperature)))));
         return new Measured(evaluations, outputs);
     }
 
@@ -118,10 +125,12 @@ final class Passes {
         var labels = IntStream.of(samples).map(sample -> split.labels()[sample]).toArray();
         var kept = new KeptLogits(name, labels, count, LearningProperties.MOST_LOGITS);
         var predicted = new int[samples.length];
+        var shift = learner.logitShift();
         pass(split, samples, null, (batch, raw, values, from) -> {
+            var trained = shift == null ? values : raw.toFloatArray();
             for (int i = 0; i < batch.size(); i++) {
                 predictions.add(values, i * count, labels[from + i]);
-                kept.add(from + i, labels[from + i], values, i * count);
+                kept.add(from + i, labels[from + i], trained, i * count);
                 predicted[from + i] = Predictions.argMax(values, i * count, count);
             }
         });

@@ -36,20 +36,15 @@ final class Predictions {
         scores = (long) samples * classes.size() <= MOST_SCORES ? new double[samples * classes.size()] : null;
     }
 
-    /** Adds the sample whose logits start at {@code offset}. */
+    /** Adds the sample whose logits, after logit adjustment, start at {@code offset}. */
     void add(float[] logits, int offset, int label) {
-        var logProbabilities = new double[classes.size()];
-        for (int k = 0; k < logProbabilities.length; k++) {
-            double logit = logits[offset + k];
-            logProbabilities[k] = serving == ServingTransform.SIGMOID ? -softplus(-logit) : logit;
+        var sample = new double[classes.size()];
+        for (int k = 0; k < sample.length; k++) {
+            sample[k] = logits[offset + k];
         }
-        if (serving == ServingTransform.SIGMOID) {
-            rank(logProbabilities, 0);
-        }
+        var logProbabilities = serving.logScores(sample);
         double logSum = logSum(logProbabilities);
-        if (serving == ServingTransform.SOFTMAX) {
-            rank(logProbabilities, logSum);
-        }
+        rank(logProbabilities, serving.equals(ServingTransform.SIGMOID) ? 0 : logSum);
         calibrate(logProbabilities, logSum, label, argMax(logits, offset, classes.size()));
         labels[count++] = label;
     }
@@ -82,10 +77,6 @@ final class Predictions {
             }
         }
         return best;
-    }
-
-    private static double softplus(double value) {
-        return Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)));
     }
 
     private static double logSum(double[] logs) {

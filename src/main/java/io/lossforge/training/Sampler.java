@@ -15,4 +15,13 @@ public interface Sampler {
      * @return positions in {@code labels}, as many as an epoch has samples
      */
     int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random);
+
+    /**
+     * Whether it can draw for such a job.
+     *
+     * @param classCounts samples of each class in the training split
+     * @param batchSize samples per step
+     * @throws IllegalArgumentException if not; the message says why and what to do
+     */
+    default void check(long[] classCounts, int batchSize) {}
 }

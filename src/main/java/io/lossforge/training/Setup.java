@@ -56,7 +56,12 @@ record Setup(
             throw refused(new InvalidDocument(violations));
         }
         var seeds = new Seeds(spec.seed());
-        var splits = Splits.of(labels, dataset.classes().size(), spec.imbalance(), spec.validationFraction(), seeds);
+        var splits = Splits.of(
+                labels,
+                dataset.classes().size(),
+                spec.imbalance(),
+                spec.validationFraction(),
+                new Seeds(spec.seedOfData()));
         try {
             return new Setup(
                     run,
@@ -64,12 +69,11 @@ record Setup(
                     dataset,
                     splits,
                     Standardisation.of(dataset, splits.training()),
-                    spec.architecture()
-                            .network(
-                                    new Shape(dataset.shape().stream()
-                                            .mapToLong(Integer::longValue)
-                                            .toArray()),
-                                    dataset.classes().size()),
+                    spec.network(
+                            new Shape(dataset.shape().stream()
+                                    .mapToLong(Integer::longValue)
+                                    .toArray()),
+                            dataset.classes().size()),
                     device,
                     seeds,
                     new Timetable(splits.training().length, spec.batchSize(), spec.epochs()));
@@ -103,6 +107,10 @@ record Setup(
     /** Samples of each class that are trained on. */
     long[] trainingCounts() {
         return dataset.counts(dataset.train().labels(), splits.training());
+    }
+
+    private long[] validationCounts() {
+        return dataset.counts(dataset.train().labels(), splits.validation());
     }
 
     /** Weight of each class in that epoch; null for all ones. */
@@ -146,7 +154,9 @@ record Setup(
                 dataset.test().count(),
                 timetable.stepsPerEpoch(),
                 timetable.totalSteps(),
-                splits.trainingSha256());
+                splits.trainingSha256(),
+                LongStream.of(trainingCounts()).boxed().toList(),
+                LongStream.of(validationCounts()).boxed().toList());
     }
 
     private String deviceName() {

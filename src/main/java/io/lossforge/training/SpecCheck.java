@@ -1,8 +1,10 @@
 package io.lossforge.training;
 
 import ai.djl.ndarray.types.Shape;
+import io.lossforge.catalogue.Catalogue;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Violation;
+import io.lossforge.loss.ServingTransform;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class SpecCheck {
         check.network(shape, classes.size());
         check.augmentations(kind.equals(PackedDataset.Kind.IMAGES.json()));
         check.counts(classes, counts);
+        check.logitAdjustment(counts);
         return List.copyOf(check.violations);
     }
 
@@ -50,11 +53,7 @@ public final class SpecCheck {
 
     private void network(List<Integer> shape, int classes) {
         try {
-            spec.architecture()
-                    .network(
-                            new Shape(
-                                    shape.stream().mapToLong(Integer::longValue).toArray()),
-                            classes);
+            spec.network(new Shape(shape.stream().mapToLong(Integer::longValue).toArray()), classes);
         } catch (IllegalArgumentException e) {
             refuse("/architecture", e);
         }
@@ -67,6 +66,12 @@ public final class SpecCheck {
     }
 
     private void counts(List<String> classes, long[] counts) {
+        try {
+            Splits.imbalancedCounts(spec.imbalance(), counts);
+        } catch (IllegalArgumentException e) {
+            refuse("/imbalance", e);
+            return;
+        }
         var training = Splits.trainingCounts(spec.imbalance(), spec.validationFraction(), counts);
         long samples = Arrays.stream(training).sum();
         if (spec.batchSize() > samples) {
@@ -85,15 +90,53 @@ public final class SpecCheck {
             refuse("/dataset", "needs training samples of at least 2 classes, has %d".formatted(present));
         }
         try {
+            spec.sampler().check(training, spec.batchSize());
+        } catch (IllegalArgumentException e) {
+            refuse("/sampler", e);
+        }
+        try {
             spec.classWeights().weights(training);
         } catch (IllegalArgumentException e) {
             refuse("/classWeights", e);
+        }
+        try {
+            spec.loss().check(training);
+        } catch (IllegalArgumentException e) {
+            refuse("/loss", e);
         }
         if (spec.classWeights().startEpoch() > spec.epochs()) {
             refuse(
                     "/classWeights/startEpoch",
                     "must be <= %d, the epochs, was %d"
                             .formatted(spec.epochs(), spec.classWeights().startEpoch()));
+        }
+    }
+
+    private void logitAdjustment(long[] counts) {
+        var adjustment = spec.logitAdjustment();
+        if (adjustment == null) {
+            return;
+        }
+        var loss = Catalogue.nameOf(spec.loss());
+        if (spec.loss().adjustsLogits()) {
+            refuse(
+                    "/logitAdjustment",
+                    "would adjust twice: %s takes the class prior into account in training; leave it out or choose a loss such as softmax"
+                            .formatted(loss));
+            return;
+        }
+        var serving = spec.loss().servingTransform();
+        if (!serving.equals(ServingTransform.SOFTMAX)) {
+            refuse(
+                    "/logitAdjustment",
+                    "needs a loss that serves softmax, but %s serves %s; leave it out or choose a loss such as softmax"
+                            .formatted(loss, serving.kind().json()));
+            return;
+        }
+        try {
+            adjustment.shift(Splits.trainingCounts(spec.imbalance(), spec.validationFraction(), counts));
+        } catch (IllegalArgumentException e) {
+            refuse("/logitAdjustment", e);
         }
     }
 

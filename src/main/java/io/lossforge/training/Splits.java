@@ -39,19 +39,9 @@ record Splits(int[] training, int[] validation) {
                 training.build().sorted().toArray(), validation.build().sorted().toArray());
     }
 
-    /** Samples per class that imbalance leaves: {@code n_max·ratio^(−c/(K−1))} rounded down as in the published long-tail splits, at least 1 of those there are. */
+    /** Samples per class that imbalance leaves. */
     static long[] imbalancedCounts(@Nullable Imbalance imbalance, long[] counts) {
-        if (imbalance == null) {
-            return counts.clone();
-        }
-        long most = Arrays.stream(counts).max().orElse(0);
-        var kept = new long[counts.length];
-        for (int label = 0; label < counts.length; label++) {
-            double part = label / (double) Math.max(1, counts.length - 1);
-            double wanted = most * Math.pow(imbalance.ratio(), -part);
-            kept[label] = Math.min(counts[label], Math.max(1, (long) (wanted + 1e-9)));
-        }
-        return kept;
+        return imbalance == null ? counts.clone() : imbalance.kept(counts);
     }
 
     /** Samples of a class of that size that are held out for validation. */

@@ -29,7 +29,9 @@ public sealed interface TrainerEvent {
      *
      * @param device {@code cpu} or {@code gpu}
      * @param parameters trainable values of the network
-     * @param imbalanceSha256 hash of the training indices chosen, hex
+     * @param trainingSha256 hash of the positions, in the dataset's training split, of the samples trained on; hex
+     * @param trainingCounts samples of each class that are trained on
+     * @param validationCounts samples of each class that are validated on
      */
     record Started(
             String device,
@@ -41,7 +43,9 @@ public sealed interface TrainerEvent {
             long testCount,
             long stepsPerEpoch,
             long totalSteps,
-            String imbalanceSha256)
+            String trainingSha256,
+            List<Long> trainingCounts,
+            List<Long> validationCounts)
             implements TrainerEvent {}
 
     /**

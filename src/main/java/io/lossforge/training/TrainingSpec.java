@@ -1,9 +1,18 @@
 package io.lossforge.training;
 
+import ai.djl.ndarray.types.Shape;
 import io.lossforge.architecture.Architecture;
+import io.lossforge.architecture.Network;
+import io.lossforge.catalogue.Catalogue;
+import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import io.lossforge.loss.ClassWeights;
+import io.lossforge.loss.Head;
+import io.lossforge.loss.LogitAdjustment;
+import io.lossforge.loss.LossContext;
 import io.lossforge.loss.LossFunction;
+import io.lossforge.loss.Objective;
+import io.lossforge.loss.SoftTargets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +48,16 @@ public record TrainingSpec(
         @Parameter("network to train") Architecture architecture,
         @Parameter("training loss") LossFunction loss,
         @Parameter("weights of the classes") ClassWeights classWeights,
+
+        @Parameter(
+                value = "ε: the target of a sample is 1 − ε + ε/classes for its class and ε/classes for the others",
+                min = 0,
+                max = 1,
+                exclusiveMax = true)
+        double labelSmoothing,
+
+        @Parameter("takes the class prior out of the probabilities served; null to leave them") @Nullable LogitAdjustment logitAdjustment,
+
         @Parameter("optimizer") Optimizer optimizer,
         @Parameter("learning-rate schedule") Schedule schedule,
 
@@ -58,7 +77,7 @@ public record TrainingSpec(
 
         @Parameter("ends training when validation no longer improves; null for never") @Nullable EarlyStopping earlyStopping,
 
-        @Parameter("makes the training split long-tailed; null to leave it") @Nullable Imbalance imbalance,
+        @Parameter("makes the training split imbalanced; null to leave it") @Nullable Imbalance imbalance,
 
         @Parameter(
                 value = "norm to which the gradient of all parameters is clipped; null for no clipping",
@@ -66,11 +85,21 @@ public record TrainingSpec(
                 exclusiveMin = true)
         @Nullable Double clipGradientNorm,
 
+        @Parameter("running average of the weights, which is what is validated and served; null for none") @Nullable WeightAveraging weightAveraging,
+
         @Parameter(
                 value = "seed of splits, initial weights, order and augmentation",
                 min = 0,
                 max = 9.007199254740991E15)
         long seed,
+
+        @Parameter(
+                value =
+                        "seed of imbalance and of the validation part, to train on the same samples under several seeds; null"
+                                + " for seed",
+                min = 0,
+                max = 9.007199254740991E15)
+        @Nullable Long dataSeed,
 
         @Parameter("device") Resources resources,
 
@@ -88,8 +117,13 @@ public record TrainingSpec(
     public TrainingSpec {
         augmentations = List.copyOf(augmentations);
         if (earlyStopping != null && validationFraction == 0) {
-            throw new io.lossforge.catalogue.InvalidDocument(
-                    "/earlyStopping", "needs a validation split: set validationFraction above 0");
+            throw new InvalidDocument("/earlyStopping", "needs a validation split: set validationFraction above 0");
+        }
+        if (labelSmoothing > 0 && !(loss instanceof SoftTargets)) {
+            throw new InvalidDocument(
+                    "/labelSmoothing",
+                    "must be 0 with the loss %s; it goes with %s"
+                            .formatted(Catalogue.nameOf(loss), String.join(", ", lossesWithSoftTargets())));
         }
     }
 
@@ -101,6 +135,8 @@ public record TrainingSpec(
                 Catalogues.ARCHITECTURES.create("mlp"),
                 Catalogues.LOSSES.create("softmax"),
                 new ClassWeights(),
+                0,
+                null,
                 Catalogues.OPTIMIZERS.create("adam"),
                 Catalogues.SCHEDULES.create("cosine"),
                 20,
@@ -111,10 +147,41 @@ public record TrainingSpec(
                 null,
                 null,
                 null,
+                null,
                 1,
+                null,
                 new Resources(),
                 0,
                 3,
                 null);
+    }
+
+    /** The loss, with label smoothing, made ready for one job. */
+    Objective objective(LossContext context) {
+        return labelSmoothing > 0 && loss instanceof SoftTargets smoothable
+                ? smoothable.bindSmoothed(context, labelSmoothing)
+                : loss.bind(context);
+    }
+
+    /** The seed of what decides which samples are trained on. */
+    long seedOfData() {
+        return dataSeed == null ? seed : dataSeed;
+    }
+
+    private static List<String> lossesWithSoftTargets() {
+        return Catalogues.LOSSES.names().stream()
+                .filter(name -> Catalogues.LOSSES.create(name) instanceof SoftTargets)
+                .toList();
+    }
+
+    /**
+     * The network of the architecture, with the head that the loss needs.
+     *
+     * @param input shape of one sample
+     * @throws IllegalArgumentException if the architecture can't take such input
+     */
+    Network network(Shape input, int classes) {
+        var network = architecture.network(input, classes);
+        return loss.head() instanceof Head.Cosine cosine ? network.withCosineHead(cosine.scale()) : network;
     }
 }

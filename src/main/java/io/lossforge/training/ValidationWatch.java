@@ -32,8 +32,12 @@ final class ValidationWatch {
         this.manager = manager;
     }
 
-    /** Looks at a validation. */
-    void look(Validation validation, int epoch, Weights weights) {
+    /**
+     * Looks at a validation.
+     *
+     * @param weights those that were validated
+     */
+    void look(Validation validation, int epoch, Map<String, NDArray> weights) {
         double value = validation.value(earlyStopping.metric());
         var best = state.best;
         boolean lower = earlyStopping.metric() == EarlyStopping.Metric.LOSS;
@@ -43,7 +47,7 @@ final class ValidationWatch {
         }
         state = new State(value, epoch, 0);
         bestWeights.values().forEach(NDArray::close);
-        bestWeights = weights.copies(manager);
+        bestWeights = Weights.copies(weights, manager);
     }
 
     boolean stops() {

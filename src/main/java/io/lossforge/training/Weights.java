@@ -34,11 +34,11 @@ final class Weights {
         return arrays;
     }
 
-    /** Copies of all arrays. */
-    Map<String, NDArray> copies(NDManager manager) {
+    /** Copies of arrays, by the same names. */
+    static Map<String, NDArray> copies(Map<String, NDArray> arrays, NDManager manager) {
         var copies = new LinkedHashMap<String, NDArray>();
-        parameters.forEach((name, parameter) -> {
-            var copy = parameter.getArray().duplicate();
+        arrays.forEach((name, array) -> {
+            var copy = array.duplicate();
             copy.attach(manager);
             copies.put(name, copy);
         });

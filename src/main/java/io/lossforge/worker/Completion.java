@@ -18,7 +18,6 @@ import io.lossforge.training.Evaluation;
 import io.lossforge.training.TrainerEvent;
 import io.lossforge.training.TrainingSpec;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -87,7 +86,7 @@ class Completion {
                 dataset.classes(),
                 dataset.kind(),
                 dataset.shape(),
-                spec.loss().servingTransform().name().toLowerCase(Locale.ROOT),
+                spec.loss().servingTransform().kind().json(),
                 metrics(finished.evaluations()));
         Patience.until(run, "registering the model", () -> register(run.claim(), version, outputsFile, finished));
     }

@@ -28,7 +28,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -82,6 +84,17 @@ class Worker implements SmartLifecycle {
         this.trainers = trainers;
         this.supervisor = supervisor;
         this.trainerDirectories = data.resolve("trainers");
+    }
+
+    /** Not while the service starts: warming up a trainer would take the cores from it. */
+    @EventListener(ApplicationReadyEvent.class)
+    void begin() {
+        start();
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return false;
     }
 
     @Override

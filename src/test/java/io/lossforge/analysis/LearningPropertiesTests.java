@@ -198,18 +198,53 @@ class LearningPropertiesTests {
                 new long[] {85, 85, 85, 85},
                 training.presence(),
                 0,
-                training.lastBias());
+                training.lastBias(),
+                null);
         assertThat(four.analysis(balanced, four.logits(parameters)).firstOrder().largestRelativeResidual())
                 .isCloseTo(0, within(2e-5));
         assertThat(four.analysis(training, four.logits(parameters)).firstOrder().verdict())
                 .isEqualTo(Verdict.NOT_CONVERGED);
     }
 
+    /** Q is of what training sees; what is served is shown beside it. */
+    @Test
+    void adjustedLogitsChangeWhatIsServedAndNotTheConditions() {
+        var plain = four.training(new Softmax(), four.ones());
+        var adjusted = new Training(
+                plain.loss(),
+                plain.classes(),
+                plain.counts(),
+                plain.weights(),
+                plain.drawn(),
+                plain.presence(),
+                0,
+                plain.lastBias(),
+                new float[] {0, 0, 0, -2});
+        var logits = four.logits(four.minimum(new Softmax(), four.ones()));
+        var with = four.analysis(adjusted, logits);
+        var without = four.analysis(plain, logits);
+        assertThat(without.servedProbabilities()).isNull();
+        assertThat(with.firstOrder().largestRelativeResidual())
+                .isEqualTo(without.firstOrder().largestRelativeResidual());
+        var served = with.servedProbabilities();
+        assertThat(served).isNotNull();
+        assertThat(served.columnSums()[3])
+                .isGreaterThan(with.trainingProbabilities().columnSums()[3] + 0.01);
+    }
+
     @Test
     void withoutAFreeBiasNothingIsClaimed() {
         var with = four.training(new Softmax(), four.ones());
         var without = new Training(
-                with.loss(), with.classes(), with.counts(), with.weights(), with.drawn(), with.presence(), 0, null);
+                with.loss(),
+                with.classes(),
+                with.counts(),
+                with.weights(),
+                with.drawn(),
+                with.presence(),
+                0,
+                null,
+                null);
         var analysis = four.analysis(without, four.logits(new double[4][3]));
         assertThat(analysis.condition()).isEqualTo(Condition.NOT_APPLICABLE);
         assertThat(analysis.firstOrder().verdict()).isNull();

@@ -102,7 +102,7 @@ final class LinearModel {
     Training training(LossFunction loss, double[] lambda) {
         var all = new double[counts.length];
         Arrays.fill(all, 1);
-        return new Training(loss, names(), counts, lambda, counts, all, 0, all);
+        return new Training(loss, names(), counts, lambda, counts, all, 0, all, null);
     }
 
     List<String> names() {

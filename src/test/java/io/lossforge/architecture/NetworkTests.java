@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.Pair;
 import java.util.List;
@@ -107,8 +109,64 @@ class NetworkTests {
     }
 
     @Test
-    void keepsIntermediateArraysInTheManagerOfTheInput() {
-        try (var trained = new Trained(new ResNet().network(new Shape(1, 8, 8), 3), 1)) {
+    void aCosineHeadReplacesTheLastLayerAndHasNoBias() {
+        var plain = new LeNet().network(new Shape(1, 28, 28), 10);
+        var network = plain.withCosineHead(30);
+
+        assertThat(network.hasLastBias()).isFalse();
+        assertThatThrownBy(network::lastBiasName)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("the last layer has no bias");
+        assertThat(network.parameterCount()).isEqualTo(plain.parameterCount() - 10);
+        try (var trained = new Trained(network, 1).steps(3, 8)) {
+            for (float logit : trained.logits(trained.samples(16))[0]) {
+                assertThat(logit).isBetween(-30f, 30f);
+            }
+            assertThat(trained.block.getParameters().keys()).endsWith("linear2.bias", "cosine1.weight");
+        }
+    }
+
+    @Test
+    void cosinesDoNotDependOnLengths() {
+        try (var trained =
+                new Trained(new LinearClassifier().network(new Shape(6), 3).withCosineHead(5), 1)) {
+            var samples = trained.samples(4);
+            var before = trained.logits(samples);
+
+            trained.block.getParameters().get("cosine1.weight").getArray().muli(7);
+
+            var after = trained.logits(samples);
+            for (int i = 0; i < 4; i++) {
+                assertThat(after[i]).containsExactly(before[i], within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void featuresThatAreAllZeroHaveALogitOfZeroAndAGradient() {
+        try (var manager = NDManager.newBaseManager();
+                var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            var features = manager.zeros(new Shape(2, 4));
+            var weight = manager.ones(new Shape(3, 4));
+            features.setRequiresGradient(true);
+            var logits = new CosineLinear(3, 30).forward(features, name -> weight, true);
+            collector.backward(logits.sum());
+            assertThat(logits.toFloatArray()).containsOnly(0);
+            for (float slope : features.getGradient().toFloatArray()) {
+                assertThat(slope).isFinite();
+            }
+        }
+    }
+
+    static List<Network> withEitherHead() {
+        var network = new ResNet().network(new Shape(1, 8, 8), 3);
+        return List.of(network, network.withCosineHead(30));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withEitherHead")
+    void keepsIntermediateArraysInTheManagerOfTheInput(Network network) {
+        try (var trained = new Trained(network, 1)) {
             trained.steps(2, 4);
             int before = trained.manager.getManagedArrays().size();
 

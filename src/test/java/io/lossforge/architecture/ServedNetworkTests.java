@@ -43,6 +43,10 @@ class ServedNetworkTests {
         networks.add(new LeNet().network(new Shape(3, 64, 64), 5));
         networks.add(new ResNet(18).network(new Shape(1, 16, 16), 3));
         networks.add(new ResNet(32).network(new Shape(3, 8, 8), 3));
+        networks.add(new LinearClassifier().network(new Shape(30), 4).withCosineHead(1));
+        networks.add(new Mlp().network(new Shape(1, 8, 8), 10).withCosineHead(30));
+        networks.add(new LeNet().network(new Shape(3, 32, 32), 10).withCosineHead(30));
+        networks.add(new ResNet().network(new Shape(3, 17, 20), 10).withCosineHead(30));
         return networks.stream();
     }
 
@@ -82,7 +86,13 @@ class ServedNetworkTests {
     }
 
     static List<Layer> servingTransforms() {
-        return List.of(new Softmax(), new Sigmoid());
+        return List.of(
+                new Softmax(),
+                new Sigmoid(),
+                new TemperedSoftmax(1.01),
+                new TemperedSoftmax(1.2),
+                new TemperedSoftmax(2),
+                Sequence.of(new Shift(new float[] {-3, 2, 0, 0, 1, 0.5f, -0.25f}), new Softmax()));
     }
 
     @ParameterizedTest
@@ -99,7 +109,10 @@ class ServedNetworkTests {
                             false)
                     .singletonOrThrow();
             try (var served = new Served(file)) {
-                assertClose(served.probabilities(samples), trained.rows(expected), 1e-6f);
+                assertClose(
+                        served.probabilities(samples),
+                        trained.rows(expected),
+                        transform instanceof TemperedSoftmax ? 1e-5f : 1e-6f);
                 assertClose(served.logits(samples), trained.logits(samples), 1e-4f);
             }
         }

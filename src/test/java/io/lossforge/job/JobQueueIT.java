@@ -176,7 +176,8 @@ class JobQueueIT {
         var before = snapshot(id);
 
         var attempts = List.<Runnable>of(
-                () -> claimed.started(stale, new TrainerEvent.Started("cpu", "CPU", 2, 1, 1, 1, 1, 1, 1, "00")),
+                () -> claimed.started(
+                        stale, new TrainerEvent.Started("cpu", "CPU", 2, 1, 1, 1, 1, 1, 1, "00", List.of(), List.of())),
                 () -> claimed.progressed(stale, new TrainerEvent.Progress(9, 9, 9, 9, 0.9, 1, 1)),
                 () -> claimed.reserve(stale, 10),
                 () -> claimed.measured(stale, 10, Map.of("train", Map.of("loss", 1.0))),
@@ -294,7 +295,7 @@ class JobQueueIT {
 
     private Map<String, Object> snapshot(UUID id) {
         return database.sql(
-                        "select training_job.*, (select count(*) from job_log where job_id = id) as chunks from training_job where id = ?")
+                        "select to_jsonb(training_job)::text as job, (select count(*) from job_log where job_id = id) as chunks from training_job where id = ?")
                 .param(id)
                 .query()
                 .singleRow();

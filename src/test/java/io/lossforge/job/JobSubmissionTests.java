@@ -8,6 +8,7 @@ import io.lossforge.training.EarlyStopping;
 import io.lossforge.training.Imbalance;
 import io.lossforge.training.Resources;
 import io.lossforge.training.TrainingSpec;
+import io.lossforge.training.WeightAveraging;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -18,7 +19,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JobSubmissionTests {
 
     static List<Record> documented() {
-        return List.of(new TrainingSpec(), new ClassWeights(), new EarlyStopping(), new Imbalance(), new Resources());
+        return List.of(
+                new TrainingSpec(),
+                new ClassWeights(),
+                new EarlyStopping(),
+                new Imbalance(),
+                new WeightAveraging(),
+                new Resources());
     }
 
     @ParameterizedTest
@@ -58,6 +65,9 @@ class JobSubmissionTests {
         }
         if (defaults instanceof Imbalance) {
             return JobSubmission.LongTail.class;
+        }
+        if (defaults instanceof WeightAveraging) {
+            return JobSubmission.Averaging.class;
         }
         return defaults instanceof Resources ? JobSubmission.Devices.class : JobSubmission.class;
     }

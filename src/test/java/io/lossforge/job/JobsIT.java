@@ -356,12 +356,31 @@ class JobsIT {
     }
 
     @Test
+    void logitAdjustmentIsEchoedAndRefusedTwice() {
+        var answer = submit("{\"dataset\": \"%s\", \"logitAdjustment\": {}}");
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.json().at("/spec/logitAdjustment/tau").asDouble()).isEqualTo(1);
+
+        var refused = submit(
+                "{\"dataset\": \"%s\", \"loss\": {\"name\": \"logit-adjusted\"}, \"logitAdjustment\": {\"tau\": 1}}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/logitAdjustment");
+        assertThat(refused.json().at("/errors/0/detail").asString())
+                .startsWith("would adjust twice: logit-adjusted takes the class prior into account in training");
+    }
+
+    @Test
     void catalogueDescribesEveryEntry() {
         var losses = http.get("/api/v1/losses").json().path("losses");
         assertThat(losses).extracting(loss -> loss.path("name").asString()).contains("lgl-inr", "logistic", "softmax");
         for (var loss : losses) {
-            assertThat(loss.path("servingTransform").asString()).isIn("softmax", "sigmoid");
+            assertThat(loss.path("servingTransform").asString()).isIn("softmax", "sigmoid", "temperedSoftmax");
         }
+        assertThat(losses)
+                .filteredOn(loss -> loss.path("name").asString().equals("bi-tempered"))
+                .singleElement()
+                .satisfies(loss ->
+                        assertThat(loss.path("servingTransform").asString()).isEqualTo("temperedSoftmax"));
         for (var what : List.of("architectures", "optimizers", "schedules", "samplers", "augmentations")) {
             var answer = http.get("/api/v1/" + what);
             assertThat(answer.status()).as(what).isEqualTo(200);

@@ -5,6 +5,7 @@ import io.lossforge.training.Resources.Device;
 import io.lossforge.training.TrainerEvent;
 import io.lossforge.training.TrainingSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,7 +104,10 @@ public class QueuedJobs {
 
     public Claim running(UUID job) {
         var claim = claimed(job);
-        claimed.started(claim, new TrainerEvent.Started("cpu", "CPU", 2, 10, 100, 10, 20, 5, 100, "00"));
+        claimed.started(
+                claim,
+                new TrainerEvent.Started(
+                        "cpu", "CPU", 2, 10, 100, 10, 20, 5, 100, "00", List.of(60L, 40L), List.of(6L, 4L)));
         return claim;
     }
 

@@ -14,6 +14,7 @@ import io.lossforge.training.TrainerEvent;
 import io.lossforge.training.TrainingSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +213,7 @@ class TrainingJobTests {
     }
 
     private static TrainerEvent.Started started(int threads) {
-        return new TrainerEvent.Started("cpu", "CPU", threads, 10, 100, 10, 20, 5, 100, "00");
+        return new TrainerEvent.Started(
+                "cpu", "CPU", threads, 10, 100, 10, 20, 5, 100, "00", List.of(60L, 40L), List.of(6L, 4L));
     }
 }

@@ -49,6 +49,11 @@ record Batch(double[][] logits, long[] labels, double @Nullable [] weights) {
         return counts;
     }
 
+    /** Of a training split that has this batch and one more sample of each class: no class is empty, and renaming classes renames the counts. */
+    long[] trainingCounts() {
+        return Arrays.stream(classCounts()).map(count -> count + 1).toArray();
+    }
+
     /** With classes renamed: class j becomes {@code order[j]}. */
     Batch withClassesRenamed(int[] order) {
         var renamed = new double[size()][classes()];
@@ -81,7 +86,7 @@ record Batch(double[][] logits, long[] labels, double @Nullable [] weights) {
 
     Result evaluate(LossFunction loss, DataType type) {
         try (var manager = NDManager.newBaseManager()) {
-            return evaluate(loss.bind(new LossContext(manager, classCounts())), type);
+            return evaluate(loss.bind(new LossContext(manager, trainingCounts())), type);
         }
     }
 

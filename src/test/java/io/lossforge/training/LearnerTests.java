@@ -11,6 +11,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -61,19 +63,33 @@ class LearnerTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"lenet, lgl-inr, sigmoid", "mlp, softmax, softmax"})
-    void theArtefactGivesTheTrainedNetworksOwnAnswers(String architecture, String loss, String serving)
-            throws IOException, OrtException {
-        var setup = setup("{'dataset':'digits:1','architecture':{'name':'%s'},'loss':{'name':'%s'}}"
-                .formatted(architecture, loss));
+    @CsvSource({
+        "lenet, lgl-inr, sigmoid, null",
+        "mlp, softmax, softmax, null",
+        "mlp, bi-tempered, temperedSoftmax, null",
+        "lenet, ldam, softmax, null",
+        "mlp, label-smoothing, softmax, {'tau':1.5}"
+    })
+    void theArtefactGivesTheTrainedNetworksOwnAnswers(
+            String architecture, String loss, String serving, String logitAdjustment) throws IOException, OrtException {
+        var setup = setup("""
+                {'dataset':'digits:1','architecture':{'name':'%s'},'loss':{'name':'%s'},'logitAdjustment':%s,
+                 'imbalance':{'ratio':10}}""".formatted(architecture, loss, logitAdjustment));
         try (var learner = setup.newLearner()) {
             var batches = batches(setup);
             train(setup, learner, batches, BATCH, 60, 0.003);
             float[] logits;
+            float[] probabilities;
             try (var scope = learner.manager().newSubManager()) {
                 var test = batches.load(
                         setup.dataset().test(), IntStream.range(0, BATCH).toArray(), 0, BATCH, null, null, scope);
-                logits = learner.logits(test.inputs()).toFloatArray();
+                var raw = learner.logits(test.inputs());
+                logits = raw.toFloatArray();
+                probabilities = setup.spec()
+                        .loss()
+                        .servingTransform()
+                        .probabilities(learner.adjusted(raw))
+                        .toFloatArray();
             }
 
             var artefact = Artefact.write(setup, learner, directory);
@@ -81,11 +97,12 @@ class LearnerTests {
             var file = directory.resolve(artefact.file());
             assertThat(artefact.sha256()).isEqualTo(Digests.sha256(Files.readAllBytes(file)));
             assertThat(artefact.bytes()).isEqualTo(Files.size(file));
-            check(file, setup, logits, serving);
+            check(file, setup, logits, probabilities, serving);
         }
     }
 
-    private static void check(Path file, Setup setup, float[] logits, String serving) throws OrtException {
+    private static void check(Path file, Setup setup, float[] logits, float[] probabilities, String serving)
+            throws OrtException {
         var pixels = ByteBuffer.allocateDirect(BATCH * 64);
         for (int i = 0; i < BATCH; i++) {
             setup.dataset().test().read(i, pixels, i * 64);
@@ -94,12 +111,8 @@ class LearnerTests {
                 var input = OnnxTensor.createTensor(
                         OrtEnvironment.getEnvironment(), pixels, new long[] {BATCH, 1, 8, 8}, OnnxJavaType.UINT8);
                 var result = session.run(Map.of("input", input))) {
-            var served = (float[][]) result.get("logits").orElseThrow().getValue();
-            for (int i = 0; i < BATCH; i++) {
-                for (int k = 0; k < 10; k++) {
-                    assertThat(served[i][k]).isCloseTo(logits[i * 10 + k], within(1e-4f));
-                }
-            }
+            assertServed(result, "logits", logits, 1e-4f);
+            assertServed(result, "probabilities", probabilities, 2e-5f);
             var metadata = session.getMetadata().getCustomMetadata();
             assertThat(metadata)
                     .containsEntry("lossforge.labels", "[\"0\",\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]")
@@ -111,6 +124,44 @@ class LearnerTests {
             assertThat(Catalogues.JSON.read(
                             TrainingSpec.class, JsonMapper.shared().readTree(metadata.get("lossforge.spec"))))
                     .isEqualTo(setup.spec());
+        }
+    }
+
+    private static void assertServed(OrtSession.Result result, String output, float[] expected, float tolerance)
+            throws OrtException {
+        var served = (float[][]) result.get(output).orElseThrow().getValue();
+        for (int i = 0; i < BATCH; i++) {
+            for (int k = 0; k < 10; k++) {
+                assertThat(served[i][k]).as(output).isCloseTo(expected[i * 10 + k], within(tolerance));
+            }
+        }
+    }
+
+    @Test
+    void theArtefactSaysHowItsProbabilitiesWereAdjusted() throws IOException, OrtException {
+        assertThat(metadata("{'dataset':'digits','logitAdjustment':{'tau':2},'imbalance':{'ratio':50}}"))
+                .hasEntrySatisfying("lossforge.logitAdjustment", text -> {
+                    var json = JsonMapper.shared().readTree(text);
+                    assertThat(json.path("tau").asDouble()).isEqualTo(2);
+                    assertThat(json.path("shift")).hasSize(10);
+                    assertThat(json.path("shift").path(0).asDouble())
+                            .isGreaterThan(json.path("shift").path(9).asDouble() + 2 * Math.log(40));
+                })
+                .containsEntry("lossforge.serving", "softmax");
+        assertThat(metadata("{'dataset':'digits','loss':{'name':'bi-tempered','parameters':{'t2':1.5}}}"))
+                .containsEntry("lossforge.serving", "temperedSoftmax")
+                .containsEntry("lossforge.servingTemperature", "1.5")
+                .doesNotContainKey("lossforge.logitAdjustment");
+    }
+
+    private static Map<String, String> metadata(String spec) throws IOException, OrtException {
+        var setup = setup(spec);
+        try (var learner = setup.newLearner()) {
+            var file =
+                    directory.resolve(Artefact.write(setup, learner, directory).file());
+            try (var session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+                return session.getMetadata().getCustomMetadata();
+            }
         }
     }
 
@@ -159,18 +210,23 @@ class LearnerTests {
     }
 
     /** Whatever a step makes must go with it: counted in arrays, and in resident memory as the system sees it. */
-    @Test
-    void memoryStaysFlatOverAThousandSteps() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"'loss':{'name':'lgl-inr'}", "'loss':{'name':'ldam'}", "'logitAdjustment':{}"})
+    void memoryStaysFlatOverAThousandSteps(String loss) throws IOException {
         var setup = setup("""
-                {'dataset':'digits','architecture':{'name':'lenet'},'loss':{'name':'lgl-inr'},'clipGradientNorm':1,
-                 'optimizer':{'name':'sgd','parameters':{'nesterov':true,'weightDecay':0.001}}}""");
+                {'dataset':'digits','architecture':{'name':'lenet'},%s,'clipGradientNorm':1,'weightAveraging':{},
+                 'optimizer':{'name':'sgd','parameters':{'nesterov':true,'weightDecay':0.001}}}""".formatted(loss));
         try (var learner = setup.newLearner()) {
             var batches = batches(setup);
             train(setup, learner, batches, 8, 100, 1e-4);
+            learner.withServedWeights(() -> learner.weights().sha256());
             int arrays = learner.manager().getManagedArrays().size();
             long resident = residentKilobytes();
 
-            train(setup, learner, batches, 8, 1000, 1e-4);
+            for (int epoch = 0; epoch < 20; epoch++) {
+                train(setup, learner, batches, 8, 50, 1e-4);
+                learner.withServedWeights(() -> learner.weights().sha256());
+            }
 
             assertThat(learner.manager().getManagedArrays()).hasSize(arrays);
             assertThat(residentKilobytes() - resident).isLessThan(96 * 1024);

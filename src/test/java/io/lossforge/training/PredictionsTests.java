@@ -85,7 +85,7 @@ class PredictionsTests {
 
     @Test
     void extremeLogitsStayFinite() {
-        for (var serving : ServingTransform.values()) {
+        for (var serving : List.of(ServingTransform.SOFTMAX, ServingTransform.SIGMOID)) {
             var predictions = new Predictions(serving, CLASSES, 2);
             predictions.add(new float[] {1000, -1000, -1000}, 0, 1);
             predictions.add(new float[] {-1000, -1000, -1000}, 0, 2);
@@ -95,6 +95,19 @@ class PredictionsTests {
             assertThat(evaluation.brier()).isBetween(0.0, 2.0);
             assertThat(evaluation.ece()).isBetween(0.0, 1.0);
         }
+    }
+
+    @Test
+    void temperedProbabilitiesAreThoseServed() {
+        var serving = ServingTransform.temperedSoftmax(2);
+        var predictions = new Predictions(serving, List.of("a", "b"), 1);
+        // 1/(1 + λ − z_j): with λ = z_a + 0.5 the larger is 2/3, and z_b = z_a − 1.5 makes the other 1/3
+        predictions.add(new float[] {1, -0.5f}, 0, 1);
+        var evaluation = predictions.evaluation("test");
+
+        assertThat(evaluation.nll()).isCloseTo(Math.log(3), within(1e-9));
+        assertThat(evaluation.ece()).isCloseTo(2 / 3.0, within(1e-9));
+        assertThat(evaluation.accuracy()).isZero();
     }
 
     @Test

@@ -1,11 +1,16 @@
 package io.lossforge.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Violation;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class SpecCheckTests {
@@ -36,6 +41,38 @@ class SpecCheckTests {
         assertThat(checkDigits("{'dataset':'digits','batchSize':512,'imbalance':{'ratio':100}}"))
                 .extracting(Violation::pointer)
                 .containsExactly("/batchSize");
+    }
+
+    @Test
+    void imbalanceMustFitTheClasses() {
+        assertThat(checkDigits("{'dataset':'d','imbalance':{'profile':'explicit','counts':[1,2,3]}}"))
+                .containsExactly(new Violation("/imbalance/counts", "must have 10 numbers, one per class, had 3"));
+        assertThat(checkDigits("{'dataset':'d','imbalance':{'profile':'step','ratio':10,'rotate':3},'batchSize':498}"))
+                .containsExactly(new Violation(
+                        "/batchSize",
+                        "must be <= 495, the samples of the training split after imbalance and without the validation part,"
+                                + " was 498"));
+    }
+
+    @Test
+    void classCoveringNeedsABatchForAllClasses() {
+        assertThat(checkDigits("{'dataset':'d','batchSize':10,'sampler':{'name':'class-covering'}}"))
+                .isEmpty();
+        assertThat(checkDigits("{'dataset':'d','batchSize':9,'sampler':{'name':'class-covering'}}"))
+                .containsExactly(new Violation(
+                        "/sampler",
+                        "class-covering needs batchSize >= 10, the classes with training samples, was 9; raise it, or use"
+                                + " shuffle or class-balanced"));
+    }
+
+    @Test
+    void labelSmoothingNeedsALossWithSoftTargets() {
+        assertThat(checkDigits("{'dataset':'d','labelSmoothing':0.1,'loss':{'name':'logistic'}}"))
+                .isEmpty();
+        assertThatThrownBy(() -> checkDigits("{'dataset':'d','labelSmoothing':0.1,'loss':{'name':'lgl-inr'}}"))
+                .isInstanceOf(InvalidDocument.class)
+                .hasMessageStartingWith("/labelSmoothing: must be 0 with the loss lgl-inr; it goes with ")
+                .hasMessageContainingAll("logistic", "softmax");
     }
 
     @Test
@@ -74,6 +111,52 @@ class SpecCheckTests {
                         List.of(100L, 0L, 100L, 100L, 100L, 100L, 100L, 100L, 100L, 100L)))
                 .extracting(Violation::pointer)
                 .containsExactly("/classWeights");
+    }
+
+    private static List<Violation> checkWithAnEmptyClass(String spec) {
+        return check(
+                spec, List.of(1, 8, 8), "images", List.of(100L, 0L, 100L, 100L, 100L, 100L, 100L, 100L, 100L, 100L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"logit-adjusted", "vs", "ldam"})
+    void lossesOfTheClassCountsNeedSamplesOfEachClass(String loss) {
+        var spec = "{'dataset':'d','loss':{'name':'%s'}}".formatted(loss);
+        assertThat(checkDigits(spec)).isEmpty();
+        assertThat(checkWithAnEmptyClass(spec)).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/loss");
+            assertThat(violation.detail())
+                    .startsWith("class number 1 (counted from 0) has no training samples, so ")
+                    .endsWith("; give it samples or use another loss");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"logit-adjusted", "vs", "ldam", "seesaw"})
+    void logitsAreNotAdjustedTwice(String loss) {
+        assertThat(checkDigits("{'dataset':'d','loss':{'name':'%s'},'logitAdjustment':{'tau':1}}".formatted(loss)))
+                .containsExactly(new Violation(
+                        "/logitAdjustment",
+                        "would adjust twice: %s takes the class prior into account in training; leave it out or choose a loss such as softmax"
+                                .formatted(loss)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lgl-inr, sigmoid", "asymmetric-multi, sigmoid", "bi-tempered, temperedSoftmax"})
+    void logitAdjustmentNeedsASoftmax(String loss, String serving) {
+        assertThat(checkDigits("{'dataset':'d','loss':{'name':'%s'},'logitAdjustment':{}}".formatted(loss)))
+                .containsExactly(new Violation(
+                        "/logitAdjustment",
+                        "needs a loss that serves softmax, but %s serves %s; leave it out or choose a loss such as softmax"
+                                .formatted(loss, serving)));
+    }
+
+    @Test
+    void logitAdjustmentNeedsSamplesOfEachClass() {
+        assertThat(checkDigits("{'dataset':'d','logitAdjustment':{}}")).isEmpty();
+        assertThat(checkWithAnEmptyClass("{'dataset':'d','logitAdjustment':{}}"))
+                .extracting(Violation::pointer)
+                .containsExactly("/logitAdjustment");
     }
 
     @Test

@@ -29,7 +29,7 @@ class TrainerJsonTests {
         var evaluation = predictions.evaluation("test");
         for (var event : List.of(
                 new TrainerEvent.Ready(7, "PyTorch", 0),
-                new TrainerEvent.Started("cpu", "name", 2, 10, 9, 1, 3, 4, 8, "ab"),
+                new TrainerEvent.Started("cpu", "name", 2, 10, 9, 1, 3, 4, 8, "ab", List.of(5L, 4L), List.of(1L, 0L)),
                 new TrainerEvent.Progress(1, 2, 3, 4, 0.5, 100, 2.5),
                 new TrainerEvent.Metrics(List.of(new MetricPoint("train", "loss", 1, 2, 0.25))),
                 new TrainerEvent.Checkpoint("c", 1, 2, "ab", 3),

@@ -23,25 +23,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
+import org.apache.commons.statistics.descriptive.Quantile;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Images per second of our fit loop beside the barest loop that DJL allows for the same network, loss and optimizer: one batch kept on
- * the device, no data, no metrics. Runs them in turn (A B A B …) in one process and prints each pair's ratio.
+ * the device, no data, no metrics. Runs them in turn in one process, each first in every other pair (A B B A …) so that a drift of the
+ * machine cancels out, and prints each pair's ratio.
  *
  * <p>{@code mvn -Pbenchmark test-compile exec:exec}
  */
 public final class TrainingBenchmark {
 
     private static final int BATCH = 128;
-    private static final int STEPS = 100;
-    private static final int ROUNDS = 6;
+    private static final int STEPS = 40;
+    private static final int ROUNDS = 24;
     private static final int CLASSES = 10;
     private static final int SIDE = 28;
 
@@ -58,16 +59,19 @@ public final class TrainingBenchmark {
             bare();
             var ratios = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
-                double ours = ours(directory, threads);
-                double bare = bare();
+                boolean oursFirst = round % 2 == 0;
+                double first = oursFirst ? ours(directory, threads) : bare();
+                double second = oursFirst ? bare() : ours(directory, threads);
+                double ours = oursFirst ? first : second;
+                double bare = oursFirst ? second : first;
                 ratios[round] = ours / bare;
                 System.out.printf(
                         "ours %,8.0f images/s   bare %,8.0f images/s   ratio %.3f%n", ours, bare, ratios[round]);
             }
-            Arrays.sort(ratios);
+            var quartiles = Quantile.withDefaults().evaluate(ratios, 0, 0.25, 0.5, 0.75, 1);
             System.out.printf(
-                    "median ratio %.3f (least %.3f, greatest %.3f)%n",
-                    (ratios[ROUNDS / 2 - 1] + ratios[ROUNDS / 2]) / 2, ratios[0], ratios[ROUNDS - 1]);
+                    "ratio of %d pairs: median %.3f, half of them in %.3f to %.3f, all in %.3f to %.3f%n",
+                    ROUNDS, quartiles[2], quartiles[1], quartiles[3], quartiles[0], quartiles[4]);
         } finally {
             FileUtils.deleteDirectory(directory.toFile());
         }

@@ -113,6 +113,11 @@ class WorkerIT {
             assertThat(job.at("/latestMetrics/validation/balancedAccuracy").asDouble())
                     .isGreaterThan(0.5);
             assertThat(job.at("/model/name").asString()).isEqualTo("digits");
+            assertThat(job.path("trainingSha256").asString()).matches("[0-9a-f]{64}");
+            assertThat(job.path("trainingCounts")).hasSize(10);
+            assertThat(job.path("validationCounts"))
+                    .hasSize(10)
+                    .allSatisfy(count -> assertThat(count.asInt()).isPositive());
 
             var evaluation =
                     http.get("/api/v1/jobs/" + id + "/evaluation?split=test").json();
