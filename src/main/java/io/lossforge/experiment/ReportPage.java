@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.HtmlUtils;
 
@@ -17,7 +15,6 @@ import org.springframework.web.util.HtmlUtils;
 final class ReportPage {
 
     private static final int MOST_CLASSES_WITH_NUMBERS = 12;
-    private static final int MOST_INTERVALS = 40;
 
     private final Report report;
     private final StringBuilder page = new StringBuilder();
@@ -71,7 +68,7 @@ final class ReportPage {
         var choice = setting.choice();
         paragraph(choice == null ? "No choice: " + setting.choiceReason() : choice.text());
         metrics(setting);
-        plots(number, setting);
+        page.append(ReportFigures.of(number, setting));
         comparisons(setting);
         confusions(setting);
     }
@@ -123,80 +120,6 @@ final class ReportPage {
                 .formatted(cell.isBaseline() ? " class=\"baseline\"" : "", cell.cell(), escaped(cell.label())));
     }
 
-    private void plots(int number, Report.Setting setting) {
-        page.append("<div class=\"figures\">\n");
-        var first = Metric.BALANCED_ACCURACY.key();
-        var means = new ArrayList<ReportPlots.Interval>();
-        var differences = new ArrayList<ReportPlots.Interval>();
-        for (var cell : setting.cells()
-                .subList(0, Math.min(MOST_INTERVALS, setting.cells().size()))) {
-            var label = "%d · %s".formatted(cell.cell(), cell.label());
-            var spread = cell.metrics().get(first);
-            if (spread != null) {
-                double sd = spread.sd() == null ? 0 : spread.sd();
-                means.add(interval(label, spread.mean(), spread.mean() - sd, spread.mean() + sd));
-            }
-            var difference = cell.differences().get(first);
-            if (difference != null) {
-                differences.add(interval(
-                        label,
-                        difference.mean(),
-                        difference.lower() == null ? difference.mean() : difference.lower(),
-                        difference.upper() == null ? difference.mean() : difference.upper()));
-            }
-        }
-        if (!means.isEmpty()) {
-            figure(
-                    "Balanced accuracy on the test split, mean ± sd",
-                    caption -> ReportPlots.intervals("m" + number, caption, "balanced accuracy, %", means, false));
-        }
-        if (!differences.isEmpty()) {
-            figure(
-                    "Difference from the baseline, 95 % interval",
-                    caption -> ReportPlots.intervals("d" + number, caption, "percentage points", differences, true));
-        }
-        var curved = curved(setting);
-        if (!curved.isEmpty()) {
-            var some = curved.size() < setting.cells().size() ? " (some of the combinations)" : "";
-            figure(
-                    "Validation balanced accuracy by epoch, mean ± sd" + some,
-                    caption -> ReportPlots.curves(
-                            "a" + number, caption, "balanced accuracy, %", curved, cell -> curve(cell, first), 100));
-            figure(
-                    "Validation loss by epoch, mean ± sd" + some + ": comparable only within one loss",
-                    caption ->
-                            ReportPlots.curves("l" + number, caption, "loss", curved, cell -> curve(cell, "loss"), 1));
-        }
-        page.append("</div>\n");
-    }
-
-    /** The baseline and the first of the others that have a curve, as many as fit. */
-    private static List<Report.Cell> curved(Report.Setting setting) {
-        return Stream.concat(
-                        setting.cells().stream().filter(Report.Cell::isBaseline),
-                        setting.cells().stream().filter(cell -> !cell.isBaseline()))
-                .filter(cell -> !curve(cell, Metric.BALANCED_ACCURACY.key()).isEmpty())
-                .limit(ReportPlots.MOST_CURVES)
-                .toList();
-    }
-
-    private static List<Report.CurvePoint> curve(Report.Cell cell, String metric) {
-        return Objects.requireNonNullElse(cell.curves().get(metric), List.of());
-    }
-
-    private static ReportPlots.Interval interval(String label, double value, double lower, double upper) {
-        return new ReportPlots.Interval(label, 100 * value, 100 * lower, 100 * upper);
-    }
-
-    private interface Drawing {
-        String of(String caption);
-    }
-
-    private void figure(String caption, Drawing drawing) {
-        page.append(
-                "<figure><figcaption>%s</figcaption>%s</figure>\n".formatted(escaped(caption), drawing.of(caption)));
-    }
-
     private void comparisons(Report.Setting setting) {
         var compared = setting.cells().stream()
                 .filter(cell -> !cell.differences().isEmpty())
@@ -225,32 +148,44 @@ final class ReportPage {
             page.append("</tr>\n");
         }
         page.append("</tbody></table></div>\n");
-        mcNemar(compared);
         compared.stream()
                 .map(cell -> Objects.requireNonNull(cell.signedRank()).reason())
                 .filter(Objects::nonNull)
                 .distinct()
                 .forEach(reason -> paragraph("No signed-rank test: it " + reason + "."));
+        mcNemar(compared);
     }
 
     private void mcNemar(List<Report.Cell> compared) {
-        for (var cell : compared) {
-            if (!cell.mcNemar().isEmpty()) {
-                paragraph("McNemar's test of each pair, %d · %s: %s."
-                        .formatted(
-                                cell.cell(),
-                                cell.label(),
-                                cell.mcNemar().stream()
-                                        .map(test ->
-                                                "seed %d: %d samples only here right, %d only in the baseline, p = %s"
-                                                        .formatted(
-                                                                test.seed(),
-                                                                test.onlyThis(),
-                                                                test.onlyBaseline(),
-                                                                pValue(test.pValue())))
-                                        .collect(Collectors.joining("; "))));
-            }
+        var seeds = compared.stream()
+                .flatMap(cell -> cell.mcNemar().stream())
+                .map(McNemar::seed)
+                .distinct()
+                .sorted()
+                .toList();
+        if (seeds.isEmpty()) {
+            return;
         }
+        page.append("<h3>McNemar's test of each pair</h3>\n");
+        paragraph("Test samples that only this combination has right : samples that only the baseline has right.");
+        page.append("<div class=\"wide\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>");
+        seeds.forEach(
+                seed -> page.append("<th scope=\"col\">seed ").append(seed).append("</th>"));
+        page.append("</tr></thead><tbody>\n");
+        for (var cell : compared) {
+            row(cell);
+            var bySeed = cell.mcNemar().stream().collect(Collectors.toMap(McNemar::seed, test -> test));
+            for (var seed : seeds) {
+                var test = bySeed.get(seed);
+                page.append(
+                        test == null
+                                ? "<td>–</td>"
+                                : "<td>%d : %d <small>p %s</small></td>"
+                                        .formatted(test.onlyThis(), test.onlyBaseline(), pValue(test.pValue())));
+            }
+            page.append("</tr>\n");
+        }
+        page.append("</tbody></table></div>\n");
     }
 
     private static String difference(Metric metric, @Nullable PairedDifference difference) {
@@ -269,7 +204,7 @@ final class ReportPage {
     }
 
     private static String pValue(@Nullable Double value) {
-        return value == null ? "–" : number("%.4f", value);
+        return value == null ? "–" : value < 0.0001 ? "&lt; 0.0001" : number("%.4f", value);
     }
 
     private static String number(String format, double value) {

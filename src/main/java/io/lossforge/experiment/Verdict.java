@@ -72,7 +72,7 @@ record Verdict(
         }
         return "signed-rank p after Holm %s%s"
                 .formatted(
-                        decimal("%.3f", test.holmPValue()),
+                        test.holmPValue() < 0.001 ? "below 0.001" : decimal("%.3f", test.holmPValue()),
                         test.holmPValue() > 0.05
                                 ? ", not significant at 5 %: take more seeds before relying on it"
                                 : "");
