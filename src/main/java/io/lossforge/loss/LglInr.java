@@ -8,12 +8,7 @@ import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
-<<<<<<< HEAD
-=======
-import java.util.Objects;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
->>>>>>> modifiers
 import org.jspecify.annotations.Nullable;
 
 /**
