@@ -3,6 +3,8 @@ package io.lossforge.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lossforge.analysis.Analysis;
+import io.lossforge.loss.StationaryCondition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +101,8 @@ class FitTests {
 
         assertThat(finished.evaluations().get("test").accuracy()).isGreaterThan(0.85);
         assertThat(finished.evaluations().get("test").nll()).isFinite();
+        assertThat(finished.analyses().get("train").condition() == Analysis.Condition.NOT_APPLICABLE)
+                .isEqualTo(Catalogues.LOSSES.create(loss).stationaryCondition() == StationaryCondition.NONE);
     }
 
     static Collection<String> losses() {
