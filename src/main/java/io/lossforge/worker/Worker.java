@@ -66,6 +66,7 @@ class Worker implements SmartLifecycle {
     private final List<Thread> threads = new ArrayList<>();
     private volatile List<Slot> slots = List.of();
     private volatile String name = "";
+    private volatile boolean ready;
     private volatile boolean running;
     private volatile boolean stopping;
 
@@ -86,19 +87,19 @@ class Worker implements SmartLifecycle {
         this.trainerDirectories = data.resolve("trainers");
     }
 
-    /** Not while the service starts: warming up a trainer would take the cores from it. */
+    /** Warming up a trainer while the service starts would take the cores from it. */
     @EventListener(ApplicationReadyEvent.class)
-    void begin() {
+    void serviceIsReady() {
+        ready = true;
         start();
     }
 
-    @Override
-    public boolean isAutoStartup() {
-        return false;
-    }
-
+    /** Does nothing before the service is ready, nor a second time. */
     @Override
     public void start() {
+        if (!ready || running) {
+            return;
+        }
         running = true;
         stopping = false;
         threads.clear();
