@@ -3,13 +3,14 @@ package io.lossforge.job;
 import io.lossforge.training.Evaluation;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How well the networks of finished jobs classify, many at once. */
+/** How well the networks of finished jobs classify, by split. */
 @Component
 public class JobEvaluations {
 
@@ -19,6 +20,14 @@ public class JobEvaluations {
     JobEvaluations(JdbcClient database, JsonMapper json) {
         this.database = database;
         this.json = json;
+    }
+
+    /** The splits that there are evaluations of. */
+    List<String> splits(UUID job) {
+        return database.sql("select split from job_evaluation where job_id = :job")
+                .param("job", job)
+                .query((row, number) -> row.getString("split"))
+                .list();
     }
 
     /** The evaluations of a split, by job; a job that has none is missing. */

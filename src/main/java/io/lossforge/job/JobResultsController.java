@@ -7,17 +7,17 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a job left behind: evaluations and log. */
 @RestController
@@ -28,14 +28,12 @@ class JobResultsController {
 
     private final Jobs jobs;
     private final JobLog log;
-    private final JdbcClient database;
-    private final JsonMapper json;
+    private final JobEvaluations evaluations;
 
-    JobResultsController(Jobs jobs, JobLog log, JdbcClient database, JsonMapper json) {
+    JobResultsController(Jobs jobs, JobLog log, JobEvaluations evaluations) {
         this.jobs = jobs;
         this.log = log;
-        this.database = database;
-        this.json = json;
+        this.evaluations = evaluations;
     }
 
     @GetMapping("/evaluation")
@@ -52,16 +50,9 @@ class JobResultsController {
                     @RequestParam(required = false)
                     @Nullable String split) {
         var job = job(id);
-        var known = database.sql("select split from job_evaluation where job_id = :job")
-                .param("job", id)
-                .query((row, number) -> row.getString("split"))
-                .list();
-        var wanted = SplitChoice.of(job, split, known, "evaluation");
-        return database.sql("select evaluation::text from job_evaluation where job_id = :job and split = :split")
-                .param("job", id)
-                .param("split", wanted)
-                .query((row, number) -> json.readValue(row.getString(1), Evaluation.class))
-                .single();
+        var wanted = SplitChoice.of(job, split, evaluations.splits(id), "evaluation");
+        return Optional.ofNullable(evaluations.of(List.of(id), wanted).get(id))
+                .orElseThrow(() -> JobNotFound.of(id)); // deleted meanwhile
     }
 
     @GetMapping(path = "/log", produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")

@@ -9,15 +9,14 @@ final class ClassCounts {
 
     /**
      * @param consequence of a class without samples, such as {@code its logarithm would be infinite}
-     * @param otherwise what to do instead, such as {@code use another loss}
+     * @param remedy what to do, such as {@code give it samples or use another loss}
      * @throws IllegalArgumentException if there is one
      */
-    static void requireSamples(long[] classCounts, String consequence, String otherwise) {
+    static void requireSamples(long[] classCounts, String consequence, String remedy) {
         for (int k = 0; k < classCounts.length; k++) {
             if (classCounts[k] == 0) {
-                throw new IllegalArgumentException(
-                        "class number %d (counted from 0) has no training samples, so %s; give it samples or %s"
-                                .formatted(k, consequence, otherwise));
+                throw new IllegalArgumentException("class number %d (counted from 0) has no training samples, so %s; %s"
+                        .formatted(k, consequence, remedy));
             }
         }
     }

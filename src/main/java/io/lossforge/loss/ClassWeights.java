@@ -119,13 +119,11 @@ public record ClassWeights(
     }
 
     private void refuseEmptyClass(long[] classCounts) {
-        for (int k = 0; k < classCounts.length; k++) {
-            if (classCounts[k] == 0) {
-                throw new IllegalArgumentException(
-                        "class number %d (counted from 0) has no training samples, so its %s weight would be infinite; use explicit weights or none, or give it samples"
-                                .formatted(k, scheme == Scheme.EFFECTIVE_NUMBER ? "effective-number" : "inverse"));
-            }
-        }
+        ClassCounts.requireSamples(
+                classCounts,
+                "its %s weight would be infinite"
+                        .formatted(scheme == Scheme.EFFECTIVE_NUMBER ? "effective-number" : "inverse"),
+                "use explicit weights or none, or give it samples");
     }
 
     private static double[] scaled(double[] weights, double factor) {

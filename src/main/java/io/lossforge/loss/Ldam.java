@@ -40,7 +40,7 @@ public record Ldam(
 
     @Override
     public void check(long[] classCounts) {
-        ClassCounts.requireSamples(classCounts, "its margin would be infinite", "use another loss");
+        ClassCounts.requireSamples(classCounts, "its margin would be infinite", "give it samples or use another loss");
     }
 
     @Override

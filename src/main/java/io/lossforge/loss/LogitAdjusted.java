@@ -31,7 +31,8 @@ public record LogitAdjusted(
 
     @Override
     public void check(long[] classCounts) {
-        ClassCounts.requireSamples(classCounts, "the logarithm of its share would be infinite", "use another loss");
+        ClassCounts.requireSamples(
+                classCounts, "the logarithm of its share would be infinite", "give it samples or use another loss");
     }
 
     @Override

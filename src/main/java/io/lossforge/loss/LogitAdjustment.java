@@ -28,7 +28,9 @@ public record LogitAdjustment(
      */
     public float[] shift(long[] classCounts) {
         ClassCounts.requireSamples(
-                classCounts, "the logarithm of its share would be infinite", "leave the adjustment out");
+                classCounts,
+                "the logarithm of its share would be infinite",
+                "give it samples or leave the adjustment out");
         var shares = ClassCounts.logShares(classCounts);
         var shift = new float[shares.length];
         for (int k = 0; k < shift.length; k++) {

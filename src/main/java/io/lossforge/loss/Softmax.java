@@ -1,6 +1,5 @@
 package io.lossforge.loss;
 
-import ai.djl.ndarray.NDArray;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
 
@@ -18,7 +17,7 @@ public record Softmax() implements LossFunction, SoftTargets {
     @Override
     public Objective bind(LossContext context) {
         return (logits, labels, sampleWeights) -> BatchMean.of(
-                        logLikelihoods(logits.logSoftmax(1), labels), sampleWeights)
+                        LogSoftmax.of(logits, labels).target(), sampleWeights)
                 .neg();
     }
 
@@ -27,9 +26,9 @@ public record Softmax() implements LossFunction, SoftTargets {
         var kept = context.manager().create(1 - smoothing);
         var spread = context.manager().create(smoothing);
         return (logits, labels, sampleWeights) -> {
-            var logarithms = logits.logSoftmax(1);
-            var hard = logLikelihoods(logarithms, labels).mul(kept);
-            var uniform = logarithms.mean(new int[] {1}).mul(spread);
+            var logarithms = LogSoftmax.of(logits, labels);
+            var hard = logarithms.target().mul(kept);
+            var uniform = logarithms.classes().mean(new int[] {1}).mul(spread);
             return BatchMean.of(hard.add(uniform), sampleWeights).neg();
         };
     }
@@ -42,9 +41,5 @@ public record Softmax() implements LossFunction, SoftTargets {
     @Override
     public StationaryCondition stationaryCondition() {
         return StationaryCondition.WEIGHTED_COUNTS;
-    }
-
-    private static NDArray logLikelihoods(NDArray logarithms, NDArray labels) {
-        return logarithms.gather(labels.expandDims(1), 1).squeeze(1);
     }
 }

@@ -35,7 +35,8 @@ public record VectorScaling(
 
     @Override
     public void check(long[] classCounts) {
-        ClassCounts.requireSamples(classCounts, "its logits would be divided by infinity", "use another loss");
+        ClassCounts.requireSamples(
+                classCounts, "its logits would be divided by infinity", "give it samples or use another loss");
     }
 
     @Override
