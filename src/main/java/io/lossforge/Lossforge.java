@@ -13,5 +13,7 @@ public class Lossforge {
 
     public static void main(String[] args) {
         SpringApplication.run(Lossforge.class, args);
+        // told to end, it has ended well: else the virtual machine would report the signal
+        SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(0));
     }
 }

@@ -26,6 +26,7 @@ public class ClaimedJobs {
 
     private final Jobs jobs;
     private final JobLog jobLog;
+    private final JobCheckpoints checkpoints;
     private final JobSettings settings;
     private final DatabaseClock clock;
     private final JdbcClient database;
@@ -35,6 +36,7 @@ public class ClaimedJobs {
     ClaimedJobs(
             Jobs jobs,
             JobLog jobLog,
+            JobCheckpoints checkpoints,
             JobSettings settings,
             DatabaseClock clock,
             JdbcClient database,
@@ -42,6 +44,7 @@ public class ClaimedJobs {
             ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.jobLog = jobLog;
+        this.checkpoints = checkpoints;
         this.settings = settings;
         this.clock = clock;
         this.database = database;
@@ -52,11 +55,15 @@ public class ClaimedJobs {
     /**
      * The trainer has data and network in place: {@code STARTING} becomes {@code RUNNING}.
      *
-     * @return whether the attempt repeats the former ones bit by bit (same device, same threads), so that the points which they stored
-     *     stand; if not, the caller removes them
+     * @return whether the attempt goes on from a checkpoint, or repeats the former ones bit by bit (same device, same threads), so that
+     *     the points which they stored stand; if not, the caller removes them
      */
     public boolean started(Claim claim, TrainerEvent.Started started) {
-        return held(claim).started(started);
+        boolean pointsStand = held(claim).started(started);
+        if (started.resumed() == null) {
+            checkpoints.discardFormer(claim);
+        }
+        return pointsStand;
     }
 
     /** Takes note of where training is. */
@@ -120,10 +127,18 @@ public class ClaimedJobs {
      * The job is done: {@code RUNNING} becomes {@code SUCCEEDED}.
      *
      * @param modelName of the version registered in the same transaction
+     * @param weightsSha256 hash of all weights and buffers, hex
      */
     public void succeeded(
-            Claim claim, String modelName, int modelVersion, int epoch, Map<String, Evaluation> evaluations) {
-        held(claim).succeeded(modelName, modelVersion, epoch, clock.instant());
+            Claim claim,
+            String modelName,
+            int modelVersion,
+            int epoch,
+            Map<String, Evaluation> evaluations,
+            String weightsSha256) {
+        var job = held(claim);
+        job.succeeded(modelName, modelVersion, epoch, clock.instant());
+        job.weightsSha256 = weightsSha256;
         database.sql("delete from job_evaluation where job_id = :job")
                 .param("job", claim.job())
                 .update();
@@ -174,6 +189,9 @@ public class ClaimedJobs {
                 reason.code(),
                 message,
                 job.state);
+        if (!job.state.isFinished()) {
+            checkpoints.newest(job.id()).stream().findFirst().ifPresent(job::goesOnFrom);
+        }
         if (job.state == JobState.QUEUED) {
             events.publishEvent(new JobQueued());
         }

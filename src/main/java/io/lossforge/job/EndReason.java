@@ -40,6 +40,11 @@ public enum EndReason {
         return infrastructure;
     }
 
+    /** Whether the job goes on later where it was, so that a trainer that is stopped for it writes a checkpoint first. */
+    public boolean goesOn() {
+        return this == WORKER_STOPPED || this == PAUSED;
+    }
+
     /** As the interface says it, such as {@code lease_lost}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);

@@ -54,6 +54,13 @@ record Job(
 
         @Schema(description = "Samples of each class validated on; null until training has begun") @Nullable List<Long> validationCounts,
 
+        @Schema(
+                description =
+                        "SHA-256 over names, shapes and values of all weights and buffers of the trained network: equal for equal"
+                                + " jobs on the same kind of device with the same number of threads, however often they were"
+                                + " interrupted; null unless SUCCEEDED")
+        @Nullable String weightsSha256,
+
         List<Attempt> attempts,
 
         @Schema(description = "What it made; null unless SUCCEEDED") @Nullable RegisteredModel model,
@@ -69,6 +76,12 @@ record Job(
             @Nullable String deviceName,
 
             @Schema(description = "Threads of the engine") @Nullable Integer threads,
+
+            @Schema(
+                    description =
+                            "Step of the checkpoint that it went on after; null if it started from the beginning, or has not"
+                                    + " started yet")
+            @Nullable Long resumedStep,
 
             Instant startedAt,
             @Nullable Instant endedAt,

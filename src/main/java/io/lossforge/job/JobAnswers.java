@@ -61,6 +61,7 @@ class JobAnswers {
                 job.trainingSha256,
                 list(job.trainingCounts),
                 list(job.validationCounts),
+                job.weightsSha256,
                 attempts(job.attempts),
                 job.modelName == null || job.modelVersion == null
                         ? null
@@ -104,6 +105,7 @@ class JobAnswers {
                     attempt.device(),
                     attempt.deviceName(),
                     attempt.threads(),
+                    attempt.resumedStep(),
                     attempt.startedAt(),
                     attempt.endedAt(),
                     reason == null ? null : reason.code(),

@@ -1,5 +1,6 @@
 package io.lossforge.job;
 
+import io.lossforge.training.TrainerEvent;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code cpu} or {@code gpu}
  * @param deviceName such as the GPU's model; null until the trainer says it
  * @param threads of the engine; null until the trainer says it
+ * @param resumedStep the step that it went on after; null if it started from the beginning
  */
 @Embeddable
 record JobAttempt(
@@ -20,16 +22,27 @@ record JobAttempt(
         String device,
         @Nullable String deviceName,
         @Nullable Integer threads,
+        @Nullable Long resumedStep,
         Instant startedAt,
         @Nullable Instant endedAt,
         @Enumerated(EnumType.STRING) @Nullable EndReason endReason,
         @Nullable String endMessage) {
 
-    JobAttempt runningOn(String device, String deviceName, int threads) {
-        return new JobAttempt(worker, device, deviceName, threads, startedAt, endedAt, endReason, endMessage);
+    JobAttempt running(TrainerEvent.Started started) {
+        var resumed = started.resumed();
+        return new JobAttempt(
+                worker,
+                started.device(),
+                started.deviceName(),
+                started.threads(),
+                resumed == null ? null : resumed.step(),
+                startedAt,
+                endedAt,
+                endReason,
+                endMessage);
     }
 
     JobAttempt ended(EndReason reason, @Nullable String message, Instant now) {
-        return new JobAttempt(worker, device, deviceName, threads, startedAt, now, reason, message);
+        return new JobAttempt(worker, device, deviceName, threads, resumedStep, startedAt, now, reason, message);
     }
 }

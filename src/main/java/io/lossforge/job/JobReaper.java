@@ -1,5 +1,6 @@
 package io.lossforge.job;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -17,6 +18,8 @@ class JobReaper {
 
     private static final Logger log = LoggerFactory.getLogger(JobReaper.class);
     private static final int AT_ONCE = 100;
+    private static final Duration LONGEST_BREAK = Duration.ofSeconds(4);
+    private static final Duration FOR_WORKERS_TO_RENEW = Duration.ofSeconds(5);
 
     private final Jobs jobs;
     private final Workers workers;
@@ -25,6 +28,8 @@ class JobReaper {
     private final JdbcClient database;
     private final TransactionTemplate transaction;
     private boolean databaseAway;
+    private long lookedAt;
+    private long looksSince;
 
     JobReaper(
             Jobs jobs,
@@ -44,8 +49,10 @@ class JobReaper {
     @Scheduled(fixedDelay = 1000)
     void reap() {
         try {
-            endLostLeases();
             endMissedDeadlines();
+            if (hasLookedForAWhile()) {
+                endLostLeases();
+            }
             databaseAway = false;
         } catch (DataAccessException | TransactionException e) {
             if (!databaseAway) {
@@ -53,6 +60,19 @@ class JobReaper {
                 databaseAway = true;
             }
         }
+    }
+
+    /**
+     * When this process could not look for a while, or has just started, then the database may have been away for all: workers get the time
+     * to renew the leases that ran out meanwhile.
+     */
+    private boolean hasLookedForAWhile() {
+        long now = System.nanoTime();
+        if (lookedAt == 0 || now - lookedAt > LONGEST_BREAK.toNanos()) {
+            looksSince = now;
+        }
+        lookedAt = now;
+        return now - looksSince >= FOR_WORKERS_TO_RENEW.toNanos();
     }
 
     @Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)

@@ -100,6 +100,8 @@ class TrainingJob {
 
     @Nullable Integer modelVersion;
 
+    @Nullable String weightsSha256;
+
     @Nullable String trainingSha256;
 
     @JdbcTypeCode(SqlTypes.ARRAY)
@@ -225,25 +227,39 @@ class TrainingJob {
     /**
      * The trainer has data and network in place.
      *
-     * @return whether the attempt repeats the former ones bit by bit
+     * @return whether the attempt repeats the former ones bit by bit, or goes on from what one of them left
      */
     boolean started(TrainerEvent.Started started) {
         become(JobState.RUNNING);
         var current = attempt - 1;
-        var repeats = attempts.subList(0, current).stream()
-                .allMatch(former -> former.threads() == null
-                        || former.threads() == started.threads()
-                                && former.device().equals(started.device()));
-        attempts.set(
-                current, attempts.get(current).runningOn(started.device(), started.deviceName(), started.threads()));
+        var resumed = started.resumed();
+        // the points stored are those of the last attempt that measured any, or repeated and continued by it
+        var repeats = resumed != null
+                || attempts.subList(0, current).stream()
+                        .filter(former -> former.threads() != null)
+                        .reduce((former, later) -> later)
+                        .map(last -> Integer.valueOf(started.threads()).equals(last.threads())
+                                && last.device().equals(started.device()))
+                        .orElse(true);
+        attempts.set(current, attempts.get(current).running(started));
         if (!repeats) {
             pointsStored = 0;
         }
         trainingSha256 = started.trainingSha256();
         trainingCounts = array(started.trainingCounts());
         validationCounts = array(started.validationCounts());
-        say(null, "starts epoch 1 of " + spec.path("epochs").asInt());
+        var begins = resumed == null
+                ? "starts epoch 1 of " + spec.path("epochs").asInt()
+                : "goes on after step " + resumed.step();
+        say(null, started.warnings().isEmpty() ? begins : begins + ": " + String.join("; ", started.warnings()));
         return repeats;
+    }
+
+    /** Between two attempts it stands where the next one goes on. */
+    void goesOnFrom(StoredCheckpoint checkpoint) {
+        progress = checkpoint.progress();
+        epoch = Math.min(checkpoint.epoch(), spec.path("epochs").asInt(checkpoint.epoch()));
+        step = checkpoint.step();
     }
 
     /** Takes note of where training is. */

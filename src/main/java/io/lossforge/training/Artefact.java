@@ -9,10 +9,8 @@ import io.lossforge.catalogue.Catalogue;
 import io.lossforge.loss.LogitAdjustment;
 import io.lossforge.loss.ServingTransform;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ record Artefact(String file, String sha256, long bytes) {
     static Artefact write(Setup setup, Learner learner, Path directory) throws IOException {
         var file = directory.resolve(FILE);
         setup.network().write(file, learner.block(), setup.preprocessing(), serving(setup), metadata(setup));
-        return new Artefact(FILE, sha256(file), Files.size(file));
+        return new Artefact(FILE, Digests.sha256(file), Files.size(file));
     }
 
     private static List<Layer> serving(Setup setup) {
@@ -81,13 +79,5 @@ record Artefact(String file, String sha256, long bytes) {
         json.put("tau", adjustment.tau());
         json.set("shift", JsonMapper.shared().valueToTree(adjustment.shift(setup.trainingCounts())));
         return json.toString();
-    }
-
-    private static String sha256(Path file) throws IOException {
-        var digest = Digests.sha256();
-        try (var bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
-            bytes.transferTo(OutputStream.nullOutputStream());
-        }
-        return Digests.hex(digest);
     }
 }

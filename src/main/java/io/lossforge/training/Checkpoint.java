@@ -3,10 +3,9 @@ package io.lossforge.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Checkpoint(Position position, Map<String, NDArray> arrays) {
 
-    static final String FILE = "checkpoint.safetensors";
     private static final String POSITION = "lossforge.position";
 
     /**
@@ -31,6 +29,7 @@ record Checkpoint(Position position, Map<String, NDArray> arrays) {
      * @param trainingSha256 hash of the samples trained on
      * @param epoch the running one, from 1; one more than the last when all are done
      * @param stepInEpoch steps of it that are taken
+     * @param points metric points measured so far
      * @param means sums of the running epoch
      * @param watch what early stopping knows; null without it
      */
@@ -41,28 +40,22 @@ record Checkpoint(Position position, Map<String, NDArray> arrays) {
             int threads,
             int epoch,
             long stepInEpoch,
+            long points,
             EpochMeans.State means,
             ValidationWatch.@Nullable State watch) {}
 
-    SafeTensors.Written write(Path directory) throws IOException {
+    /** @param name of the file, from the hash of its bytes */
+    SafeTensors.Written write(Path directory, UnaryOperator<String> name) throws IOException {
         var metadata = Map.of(POSITION, JsonMapper.shared().writeValueAsString(position));
-        return SafeTensors.write(directory.resolve(FILE), arrays, metadata);
+        return SafeTensors.write(directory, name, arrays, metadata);
     }
 
-    /**
-     * The checkpoint in that directory, if there is one.
-     *
-     * @throws IOException if there is a file, but it can't be read as one
-     */
-    static Optional<Checkpoint> read(Path directory, NDManager manager) throws IOException {
-        var file = directory.resolve(FILE);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
+    /** @throws IOException if the file can't be read as one */
+    static Checkpoint read(Path file, NDManager manager) throws IOException {
         var content = SafeTensors.read(file, manager);
         try {
             var position = JsonMapper.shared().readValue(content.metadata().getOrDefault(POSITION, ""), Position.class);
-            return Optional.of(new Checkpoint(position, content.arrays()));
+            return new Checkpoint(position, content.arrays());
         } catch (JacksonException e) {
             throw new IOException("no checkpoint of this version", e);
         }

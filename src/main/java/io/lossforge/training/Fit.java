@@ -23,9 +23,6 @@ final class Fit implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Fit.class);
 
     private static final long BETWEEN_PROGRESS = TimeUnit.SECONDS.toNanos(1);
-    private static final long BETWEEN_CHECKPOINTS = TimeUnit.SECONDS.toNanos(30);
-    /** After which one is written inside an epoch too. */
-    private static final long LONGEST_WITHOUT_CHECKPOINT = TimeUnit.MINUTES.toNanos(5);
 
     private final Setup setup;
     private final TrainingSpec spec;
@@ -38,13 +35,14 @@ final class Fit implements AutoCloseable {
     private final Passes passes;
     private final @Nullable ValidationWatch watch;
     private final Path output;
+    private final Checkpoints checkpoints;
 
     private int epoch = 1;
     private long stepInEpoch;
+    private long points;
     private EpochMeans means = new EpochMeans(EpochMeans.State.EMPTY);
     private StepResults results;
     private long lastProgress;
-    private long lastCheckpoint;
 
     Fit(Setup setup, Consumer<TrainerEvent> events, Interruption interruption) {
         this.setup = setup;
@@ -53,6 +51,7 @@ final class Fit implements AutoCloseable {
         spec = setup.spec();
         timetable = setup.timetable();
         output = Path.of(setup.run().output());
+        checkpoints = new Checkpoints(output, setup.run().checkpointInterval());
         learner = setup.newLearner();
         batches = new Batches(setup.dataset(), spec.batchSize(), spec.augmentations());
         passes = new Passes(setup, learner, batches, interruption, pace);
@@ -74,9 +73,7 @@ final class Fit implements AutoCloseable {
      */
     TrainerEvent run() throws IOException {
         long start = System.nanoTime();
-        lastCheckpoint = start;
-        resume();
-        events.accept(setup.started());
+        events.accept(resume());
         try {
             while (epoch <= spec.epochs() && (watch == null || !watch.stops())) {
                 train();
@@ -155,7 +152,9 @@ final class Fit implements AutoCloseable {
             results.flush();
             report("train", Map.of("loss", means.takeWindowLoss()));
         }
-        if (now - lastCheckpoint >= LONGEST_WITHOUT_CHECKPOINT) {
+        // at the end of an epoch its own points come first, so that each is before or after a checkpoint, whoever
+        // measures it
+        if (stepInEpoch < timetable.stepsPerEpoch() && checkpoints.due()) {
             checkpoint();
         }
     }
@@ -191,7 +190,7 @@ final class Fit implements AutoCloseable {
         stepInEpoch = 0;
         means = new EpochMeans(EpochMeans.State.EMPTY);
         results = newResults();
-        if (System.nanoTime() - lastCheckpoint >= BETWEEN_CHECKPOINTS) {
+        if (checkpoints.due()) {
             checkpoint();
         }
     }
@@ -208,11 +207,15 @@ final class Fit implements AutoCloseable {
         return new StepResults(learner.manager(), means, setup.adviceOnDivergence());
     }
 
+    /** A value that is no finite number is left out, since JSON has none. */
     private void report(String split, Map<String, Double> values) {
         long step = stepsTaken();
-        events.accept(new TrainerEvent.Metrics(values.entrySet().stream()
+        var measured = values.entrySet().stream()
+                .filter(value -> Double.isFinite(value.getValue()))
                 .map(value -> new MetricPoint(split, value.getKey(), epoch, step, value.getValue()))
-                .toList()));
+                .toList();
+        points += measured.size();
+        events.accept(new TrainerEvent.Metrics(measured));
     }
 
     private void progress() {
@@ -279,46 +282,59 @@ final class Fit implements AutoCloseable {
                 setup.run().threads(),
                 epoch,
                 stepInEpoch,
+                points,
                 means.state(),
                 watch == null ? null : watch.state());
         try {
-            var written = new Checkpoint(position, arrays).write(output);
+            long step = stepsTaken();
+            var written = checkpoints.write(new Checkpoint(position, arrays), step);
             events.accept(new TrainerEvent.Checkpoint(
-                    Checkpoint.FILE, epoch, stepsTaken(), written.sha256(), written.bytes()));
+                    Checkpoints.name(step, written.sha256()),
+                    epoch,
+                    step,
+                    step / (double) timetable.totalSteps(),
+                    points,
+                    written.sha256(),
+                    written.bytes()));
         } catch (IOException e) {
-            log.error("checkpoint at step {} not written; going on without it", stepsTaken(), e);
+            log.error("checkpoint at step {} not written; going on without it: {}", stepsTaken(), e.getMessage());
         }
-        lastCheckpoint = System.nanoTime();
     }
 
-    private void resume() {
+    private TrainerEvent.Started resume() throws IOException {
         try (var scope = learner.manager().newSubManager()) {
-            var found = Checkpoint.read(output, scope);
-            if (found.isEmpty()) {
-                return;
+            var found = checkpoints.newest(scope, this::obstacle);
+            found.warnings().forEach(log::warn);
+            var checkpoint = found.checkpoint();
+            if (checkpoint == null) {
+                return setup.started(null, found.warnings());
             }
-            var position = found.get().position();
-            if (!position.specSha256().equals(setup.specSha256())
-                    || !position.trainingSha256().equals(setup.splits().trainingSha256())) {
-                log.warn("the checkpoint is of another job; training starts from the beginning");
-                return;
-            }
-            learner.restore(found.get().arrays());
+            var position = checkpoint.position();
+            learner.restore(checkpoint.arrays());
             if (watch != null && position.watch() != null) {
-                watch.restore(position.watch(), found.get().arrays());
+                watch.restore(position.watch(), checkpoint.arrays());
             }
             epoch = position.epoch();
             stepInEpoch = position.stepInEpoch();
+            points = position.points();
             means = new EpochMeans(position.means());
             results = newResults();
-            log.info(
-                    "resumed after step {}, written on {} with {} threads",
-                    stepsTaken(),
-                    position.device(),
-                    position.threads());
-        } catch (IOException e) {
-            log.warn("the checkpoint can't be read; training starts from the beginning", e);
+            log.info("goes on after step {}", stepsTaken());
+            return setup.started(new TrainerEvent.Resumption(epoch, stepsTaken(), points), found.warnings());
         }
+    }
+
+    /** Why this job would not end as if nothing had happened if it went on from there; null if it would. */
+    private @Nullable String obstacle(Checkpoint.Position position) {
+        if (!position.specSha256().equals(setup.specSha256())
+                || !position.trainingSha256().equals(setup.splits().trainingSha256())) {
+            return "of another job";
+        }
+        var run = setup.run();
+        return position.device().equals(run.device()) && position.threads() == run.threads()
+                ? null
+                : "of %s with %d threads, not %s with %d, which give other bits"
+                        .formatted(position.device(), position.threads(), run.device(), run.threads());
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,12 +48,28 @@ final class SafeTensors {
 
     /** Writes a file that is there as a whole, flushed to the disk, or not at all. */
     static Written write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) throws IOException {
-        var temporary = file.resolveSibling(file.getFileName() + ".partial");
+        var directory = file.toAbsolutePath().resolveSibling(".");
+        return write(directory, sha256 -> file.getFileName().toString(), arrays, metadata);
+    }
+
+    /**
+     * Like {@link #write(Path, Map, Map)}, into a file whose name may hold the hash of its bytes.
+     *
+     * @param name of the file, from its SHA-256 in hex
+     */
+    static Written write(
+            Path directory, UnaryOperator<String> name, Map<String, NDArray> arrays, Map<String, String> metadata)
+            throws IOException {
+        var temporary = directory.resolve(name.apply("") + ".partial");
         try {
             var written = writeAll(temporary, arrays, metadata);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            try (var directory = FileChannel.open(file.toAbsolutePath().resolveSibling("."))) {
-                directory.force(true);
+            Files.move(
+                    temporary,
+                    directory.resolve(name.apply(written.sha256())),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            try (var opened = FileChannel.open(directory)) {
+                opened.force(true);
             }
             return written;
         } finally {

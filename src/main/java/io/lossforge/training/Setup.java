@@ -143,7 +143,13 @@ record Setup(
                                 : ", a warm-up (schedule.parameters.warmupEpochs) or a lower clipGradientNorm");
     }
 
-    TrainerEvent.Started started() {
+    /**
+     * What to say before the first step.
+     *
+     * @param resumed where training goes on; null if it starts from the beginning
+     * @param warnings about checkpoints
+     */
+    TrainerEvent.Started started(TrainerEvent.@Nullable Resumption resumed, List<String> warnings) {
         return new TrainerEvent.Started(
                 device.isGpu() ? "gpu" : "cpu",
                 deviceName(),
@@ -156,7 +162,9 @@ record Setup(
                 timetable.totalSteps(),
                 splits.trainingSha256(),
                 LongStream.of(trainingCounts()).boxed().toList(),
-                LongStream.of(validationCounts()).boxed().toList());
+                LongStream.of(validationCounts()).boxed().toList(),
+                resumed,
+                warnings);
     }
 
     private String deviceName() {

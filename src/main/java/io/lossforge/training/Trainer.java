@@ -87,7 +87,9 @@ public final class Trainer {
             return outOfMemory(run, fit, e);
         } catch (EngineException e) {
             return isOutOfMemory(e) ? outOfMemory(run, fit, e) : unexpected(run, fit, e);
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException e) {
+            return filesOutOfReach(run, fit, e);
+        } catch (RuntimeException | LinkageError e) {
             return unexpected(run, fit, e);
         }
     }
@@ -99,6 +101,17 @@ public final class Trainer {
                 "out_of_memory",
                 "not enough memory on the %s%s: try a smaller batchSize or a smaller network"
                         .formatted(run.device(), after(step)),
+                step);
+    }
+
+    /** Such as a full disk: another worker may fare better. */
+    private TrainerEvent filesOutOfReach(TrainerCommand.Run run, @Nullable Fit fit, IOException cause) {
+        log.error("job {} can't read or write its files", run.job(), cause);
+        var step = stepOf(fit);
+        return new TrainerEvent.Failed(
+                "io",
+                "the trainer can't read or write its files%s, perhaps for want of disk space; the job's log says more"
+                        .formatted(after(step)),
                 step);
     }
 

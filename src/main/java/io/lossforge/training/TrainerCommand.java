@@ -2,6 +2,8 @@ package io.lossforge.training;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a trainer process is told: one JSON line each on its standard input. End of input means {@link Cancel}: nobody supervises it any more. */
@@ -20,12 +22,28 @@ public sealed interface TrainerCommand {
      * @param attempt from 1
      * @param spec a complete {@link TrainingSpec} as JSON
      * @param dataset directory of the packed dataset
-     * @param output directory for the artefact and checkpoints; exists and is empty, or holds the checkpoint to resume from
+     * @param output directory for the artefact and checkpoints; exists and is empty, or holds the checkpoints to resume from
      * @param threads threads of the engine, recorded because other numbers give other bits
      * @param device {@code cpu} or {@code gpu}
+     * @param checkpointInterval least time between two checkpoints; null for 30 s
      */
-    record Run(String job, int attempt, ObjectNode spec, String dataset, String output, int threads, String device)
-            implements TrainerCommand {}
+    record Run(
+            String job,
+            int attempt,
+            ObjectNode spec,
+            String dataset,
+            String output,
+            int threads,
+            String device,
+            @Nullable Duration checkpointInterval)
+            implements TrainerCommand {
+
+        /** With a checkpoint every 30 s. */
+        public Run(
+                String job, int attempt, ObjectNode spec, String dataset, String output, int threads, String device) {
+            this(job, attempt, spec, dataset, output, threads, device, null);
+        }
+    }
 
     /** Write a checkpoint, say {@link TrainerEvent.Stopped}, exit: the job goes on elsewhere. */
     record Stop() implements TrainerCommand {}

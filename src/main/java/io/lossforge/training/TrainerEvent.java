@@ -32,6 +32,8 @@ public sealed interface TrainerEvent {
      * @param trainingSha256 hash of the positions, in the dataset's training split, of the samples trained on; hex
      * @param trainingCounts samples of each class that are trained on
      * @param validationCounts samples of each class that are validated on
+     * @param resumed where training goes on; null if it starts from the beginning
+     * @param warnings what was wrong with the checkpoints that were there, for people
      */
     record Started(
             String device,
@@ -45,8 +47,19 @@ public sealed interface TrainerEvent {
             long totalSteps,
             String trainingSha256,
             List<Long> trainingCounts,
-            List<Long> validationCounts)
+            List<Long> validationCounts,
+            @Nullable Resumption resumed,
+            List<String> warnings)
             implements TrainerEvent {}
+
+    /**
+     * The checkpoint that an attempt goes on from.
+     *
+     * @param epoch the running one, from 1; one more than the last when all are done
+     * @param step steps taken
+     * @param points metric points that were measured until it: the next one is the first after them
+     */
+    record Resumption(int epoch, long step, long points) {}
 
     /**
      * Where training is. Sent after the first step, then at most once a second and at each end of an epoch.
@@ -70,12 +83,17 @@ public sealed interface TrainerEvent {
     record Metrics(List<MetricPoint> points) implements TrainerEvent {}
 
     /**
-     * A checkpoint is whole on disk.
+     * A checkpoint is whole on disk. The last two stay there.
      *
      * @param file name inside the output directory
+     * @param epoch the running one, from 1; one more than the last when all are done
+     * @param step steps taken
+     * @param progress 0–1
+     * @param points metric points said until it
      * @param sha256 of the file, hex
      */
-    record Checkpoint(String file, int epoch, long step, String sha256, long bytes) implements TrainerEvent {}
+    record Checkpoint(String file, int epoch, long step, double progress, long points, String sha256, long bytes)
+            implements TrainerEvent {}
 
     /**
      * A file beside the artefact.
@@ -112,7 +130,7 @@ public sealed interface TrainerEvent {
     /**
      * The job can't go on.
      *
-     * @param reason {@code diverged}, {@code error} or {@code out_of_memory}
+     * @param reason {@code diverged}, {@code error}, {@code out_of_memory}, or {@code io} where files can't be read or written
      * @param message what happened, at which step, and what to try; no path, no stack trace
      */
     record Failed(String reason, String message, @Nullable Long step) implements TrainerEvent {}

@@ -108,7 +108,12 @@ class Completion {
                 analyses.store(claim.job(), finished.analyses());
                 outputs.store(claim.job(), file);
                 jobs.succeeded(
-                        claim, registered.model(), registered.version(), finished.epoch(), finished.evaluations());
+                        claim,
+                        registered.model(),
+                        registered.version(),
+                        finished.epoch(),
+                        finished.evaluations(),
+                        finished.weightsSha256());
             });
         } catch (LeaseLost e) {
             if (!jobs.hasSucceeded(claim)) {

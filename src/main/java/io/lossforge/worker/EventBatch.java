@@ -36,13 +36,16 @@ final class EventBatch {
         record Lines(String text) implements Entry {}
     }
 
-    /** Adds points; a value that is no finite number is left out, since JSON has none. */
-    void add(List<MetricPoint> measured) {
+    /**
+     * Adds points; a value that is no finite number is left out, since JSON has none.
+     *
+     * @param nanos when they came, by {@link System#nanoTime}
+     */
+    void add(List<MetricPoint> measured, long nanos) {
         closeLines();
-        long now = System.nanoTime();
         for (var point : measured) {
             if (Double.isFinite(point.value())) {
-                entries.add(new Entry.Point(point, now));
+                entries.add(new Entry.Point(point, nanos));
                 points++;
             }
         }

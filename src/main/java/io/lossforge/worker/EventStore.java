@@ -35,7 +35,8 @@ class EventStore {
     }
 
     /**
-     * The trainer has data and network in place. Points of former attempts stay if this one repeats them bit by bit.
+     * The trainer has data and network in place. Points of former attempts stay if this one goes on from a checkpoint of
+     * theirs, or repeats them bit by bit.
      *
      * @throws io.lossforge.job.LeaseLost if the claim is no longer good
      */

@@ -63,6 +63,7 @@ record Outcome(EndReason reason, String message) {
         return switch (said.toLowerCase(Locale.ROOT)) {
             case "diverged" -> EndReason.DIVERGED;
             case "out_of_memory" -> EndReason.OUT_OF_MEMORY;
+            case "io" -> EndReason.WORKER_ERROR;
             default -> EndReason.ERROR;
         };
     }

@@ -1,5 +1,6 @@
 package io.lossforge.worker;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,9 @@ final class Patience {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final int REFUSALS = 5;
 
+    /** For the blob store, whose absence and whose refusal look alike. */
+    private static final Duration FOR_STORAGE = Duration.ofMinutes(10);
+
     private Patience() {}
 
     /**
@@ -27,12 +31,16 @@ final class Patience {
      */
     static void until(JobRun run, String what, Runnable action) throws InterruptedException {
         var wait = FIRST_WAIT;
+        long begin = System.nanoTime();
         for (int failures = 1; ; failures++) {
             try {
                 action.run();
                 return;
-            } catch (DataAccessException | TransactionException | java.io.UncheckedIOException e) {
-                if (!isAbsence(e) && failures >= REFUSALS) {
+            } catch (DataAccessException | TransactionException | UncheckedIOException e) {
+                boolean giveUp = e instanceof UncheckedIOException
+                        ? System.nanoTime() - begin > FOR_STORAGE.toNanos()
+                        : !isAbsence(e) && failures >= REFUSALS;
+                if (giveUp) {
                     throw e;
                 }
                 if (failures == 1) {

@@ -4,15 +4,20 @@ import io.lossforge.dataset.DatasetVersion;
 import io.lossforge.dataset.Datasets;
 import io.lossforge.job.ClaimedJobs;
 import io.lossforge.job.EndReason;
+import io.lossforge.job.JobCheckpoints;
 import io.lossforge.job.LeaseLost;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.DataDirectory;
+import io.lossforge.storage.Storage;
 import io.lossforge.training.TrainerCommand;
 import io.lossforge.training.TrainerEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +30,16 @@ class Supervisor {
 
     private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
+    /** Beyond the grace of its trainer. */
+    private static final Duration FOR_LAST_CHECKPOINT = Duration.ofSeconds(1);
+
     private final WorkerSettings settings;
     private final Datasets datasets;
     private final EventStore events;
     private final Completion completion;
     private final ClaimedJobs jobs;
+    private final JobCheckpoints checkpoints;
+    private final Storage storage;
     private final Path directories;
 
     Supervisor(
@@ -38,12 +48,16 @@ class Supervisor {
             EventStore events,
             Completion completion,
             ClaimedJobs jobs,
+            JobCheckpoints checkpoints,
+            Storage storage,
             DataDirectory data) {
         this.settings = settings;
         this.datasets = datasets;
         this.events = events;
         this.completion = completion;
         this.jobs = jobs;
+        this.checkpoints = checkpoints;
+        this.storage = storage;
         this.directories = data.resolve("work");
     }
 
@@ -92,7 +106,12 @@ class Supervisor {
             if (order != null) {
                 return new Outcome(order, "ended before it was started");
             }
-            return train(run, trainers, dataset, data, output);
+            var former = new AtomicReference<FormerCheckpoints>();
+            Patience.until(
+                    run,
+                    "fetching checkpoints",
+                    () -> former.set(FormerCheckpoints.fetch(run, checkpoints, storage, output)));
+            return train(run, trainers, dataset, data, output, Objects.requireNonNull(former.get()));
         } catch (LeaseLost | Patience.GivenUp e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -103,16 +122,33 @@ class Supervisor {
         }
     }
 
-    private @Nullable Outcome train(JobRun run, TrainerSource trainers, DatasetVersion dataset, Path data, Path output)
+    private @Nullable Outcome train(
+            JobRun run,
+            TrainerSource trainers,
+            DatasetVersion dataset,
+            Path data,
+            Path output,
+            FormerCheckpoints former)
             throws IOException, InterruptedException {
         long memoryKills = MemoryKills.count();
-        try (var trainer = trainers.take()) {
+        var slot = run.slot();
+        int threads = former.threads() == null ? slot.threads() : former.threads();
+        try (var trainer = trainers.take();
+                var uploads = new CheckpointUploads(run, checkpoints, storage, output, threads);
+                var conversation = new Conversation(
+                        run,
+                        trainer,
+                        events,
+                        settings,
+                        Objects.requireNonNull(output.getParent()),
+                        uploads::offer,
+                        trainers::nearlyFree)) {
             log.info(
                     "{}: \"{}\" starts on {} with {} threads in {} trainer {}",
                     run.claim(),
                     run.job().name(),
-                    run.slot().deviceName(),
-                    run.slot().threads(),
+                    slot.deviceName(),
+                    threads,
                     trainer.isReady() ? "the waiting" : "a new",
                     trainer.pid());
             trainer.send(new TrainerCommand.Run(
@@ -121,16 +157,30 @@ class Supervisor {
                     run.job().spec(),
                     data.toString(),
                     output.toString(),
-                    run.slot().threads(),
-                    run.slot().deviceName()));
-            var conversation = new Conversation(run, trainer, events, settings, trainers::nearlyFree);
-            int exitCode = conversation.follow();
+                    threads,
+                    slot.deviceName(),
+                    settings.checkpointInterval()));
+            int exitCode = conversation.follow(former.notes());
             if (conversation.last() instanceof TrainerEvent.Finished finished) {
                 completion.complete(run, dataset, finished, output);
                 log.info("{}: succeeded", run.claim());
                 return null;
             }
-            return Outcome.of(exitCode, conversation.last(), run.order(), MemoryKills.count() > memoryKills);
+            var outcome = Outcome.of(exitCode, conversation.last(), run.order(), MemoryKills.count() > memoryKills);
+            if (outcome.reason().goesOn() || outcome.reason().isInfrastructure()) {
+                awaitCheckpoint(run, uploads);
+            }
+            return outcome;
+        }
+    }
+
+    /** The next attempt may be elsewhere. */
+    private void awaitCheckpoint(JobRun run, CheckpointUploads uploads) throws InterruptedException {
+        var left = settings.stopGrace().plus(FOR_LAST_CHECKPOINT).minus(run.sinceOrder());
+        if (!uploads.await(left)) {
+            log.warn(
+                    "{}: its last checkpoint could not be stored in time; the job goes on from the one before",
+                    run.claim());
         }
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainerProcess implements AutoCloseable {
 
-    private static final int WAITING = 10_000;
+    private static final int WAITING = 1_000;
     private static final int LONGEST_EVENT = 256 << 20;
     private static final int LONGEST_LOG_LINE = 8 << 10;
 

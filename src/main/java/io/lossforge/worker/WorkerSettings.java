@@ -8,6 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -22,6 +23,9 @@ import org.springframework.validation.annotation.Validated;
  * @param pollInterval how often an idle slot looks at the queue, and a busy one for requests to stop
  * @param flushInterval how long events of a trainer are gathered before they are stored
  * @param stopGrace how long a trainer that was told to stop has before it is killed
+ * @param checkpointInterval least time between two checkpoints of a running job, of which each worker that takes the job over goes on from the
+ *     last; longer where writing one takes more than a fiftieth of it, so that they cost 2 % of the time at most
+ * @param spoolLimit how much of what a trainer says waits on disk while the database is away; when that is full, training waits
  * @param trainerOptions options of the trainer's Java virtual machine, such as {@code -Xmx4g}
  */
 @Validated
@@ -34,4 +38,6 @@ record WorkerSettings(
         @DefaultValue("250ms") @DurationMin(millis = 10) Duration pollInterval,
         @DefaultValue("250ms") @DurationMin(millis = 10) Duration flushInterval,
         @DefaultValue("10s") Duration stopGrace,
+        @DefaultValue("30s") @DurationMin(millis = 1) Duration checkpointInterval,
+        @DefaultValue("64MB") DataSize spoolLimit,
         @DefaultValue("-XX:+UseSerialGC") List<String> trainerOptions) {}

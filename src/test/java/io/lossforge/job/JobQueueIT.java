@@ -177,12 +177,14 @@ class JobQueueIT {
 
         var attempts = List.<Runnable>of(
                 () -> claimed.started(
-                        stale, new TrainerEvent.Started("cpu", "CPU", 2, 1, 1, 1, 1, 1, 1, "00", List.of(), List.of())),
+                        stale,
+                        new TrainerEvent.Started(
+                                "cpu", "CPU", 2, 1, 1, 1, 1, 1, 1, "00", List.of(), List.of(), null, List.of())),
                 () -> claimed.progressed(stale, new TrainerEvent.Progress(9, 9, 9, 9, 0.9, 1, 1)),
                 () -> claimed.reserve(stale, 10),
                 () -> claimed.measured(stale, 10, Map.of("train", Map.of("loss", 1.0))),
                 () -> claimed.logged(stale, List.of(new JobLog.Chunk(1, 1, "zombie\n"))),
-                () -> claimed.succeeded(stale, "digits", 1, 1, Map.of()),
+                () -> claimed.succeeded(stale, "digits", 1, 1, Map.of(), "00"),
                 () -> claimed.ended(stale, EndReason.ERROR, "zombie"),
                 () -> claimed.abandoned(id, stale.attempt()));
         for (var attempt : attempts.subList(0, 7)) {
@@ -279,10 +281,10 @@ class JobQueueIT {
     void successIsStoredOnce() {
         var id = given.queued();
         var claim = given.running(id);
-        claimed.succeeded(claim, "digits", 4, 20, Map.of());
+        claimed.succeeded(claim, "digits", 4, 20, Map.of(), "00");
         assertThat(given.job(id).state).isEqualTo(SUCCEEDED);
         assertThat(claimed.hasSucceeded(claim)).isTrue();
-        assertThatThrownBy(() -> claimed.succeeded(claim, "digits", 5, 20, Map.of()))
+        assertThatThrownBy(() -> claimed.succeeded(claim, "digits", 5, 20, Map.of(), "00"))
                 .isInstanceOf(LeaseLost.class);
         assertThat(given.job(id).modelVersion).isEqualTo(4);
     }

@@ -293,7 +293,7 @@ class JobsIT {
                         claimed.reserve(claim, 1), new MetricPoint("train", "loss", 1, 1, 0.5), 0)));
         var key = JobOutputs.key(id, "ab");
         outputs.store(id, storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1));
-        claimed.succeeded(claim, "digits", 1, 20, Map.of());
+        claimed.succeeded(claim, "digits", 1, 20, Map.of(), "00");
         assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).isEqualTo("hello\n");
         assertThat(http.delete("/api/v1/jobs/" + id).status()).isEqualTo(204);
         assertThat(http.get("/api/v1/jobs/" + id).status()).isEqualTo(404);
@@ -398,7 +398,7 @@ class JobsIT {
 
     private UUID succeeded() {
         var id = given.queued();
-        claimed.succeeded(given.running(id), "digits", 1, 20, Map.of());
+        claimed.succeeded(given.running(id), "digits", 1, 20, Map.of(), "00");
         return id;
     }
 

@@ -107,7 +107,20 @@ public class QueuedJobs {
         claimed.started(
                 claim,
                 new TrainerEvent.Started(
-                        "cpu", "CPU", 2, 10, 100, 10, 20, 5, 100, "00", List.of(60L, 40L), List.of(6L, 4L)));
+                        "cpu",
+                        "CPU",
+                        2,
+                        10,
+                        100,
+                        10,
+                        20,
+                        5,
+                        100,
+                        "00",
+                        List.of(60L, 40L),
+                        List.of(6L, 4L),
+                        null,
+                        List.of()));
         return claim;
     }
 

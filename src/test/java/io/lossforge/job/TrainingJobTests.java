@@ -208,12 +208,25 @@ class TrainingJobTests {
         job.attempt++;
         job.claimedBy = UUID.randomUUID();
         job.leaseUntil = NOW.plusSeconds(30);
-        job.attempts.add(new JobAttempt("test", "cpu", null, null, NOW, null, null, null));
+        job.attempts.add(new JobAttempt("test", "cpu", null, null, null, NOW, null, null, null));
         return job;
     }
 
     private static TrainerEvent.Started started(int threads) {
         return new TrainerEvent.Started(
-                "cpu", "CPU", threads, 10, 100, 10, 20, 5, 100, "00", List.of(60L, 40L), List.of(6L, 4L));
+                "cpu",
+                "CPU",
+                threads,
+                10,
+                100,
+                10,
+                20,
+                5,
+                100,
+                "00",
+                List.of(60L, 40L),
+                List.of(6L, 4L),
+                null,
+                List.of());
     }
 }

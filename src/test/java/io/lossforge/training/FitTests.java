@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -373,22 +374,64 @@ class FitTests {
     }
 
     @Test
-    void aCheckpointOfAnotherJobOrABrokenOneIsNotResumed() throws IOException {
+    void aCheckpointOfAnotherJobIsNotResumed() throws IOException {
         var spec = "{'dataset':'digits','epochs':1,'seed':3}";
         var straight = finished(spec);
+        events.clear();
+        stopAfter("{'dataset':'digits','epochs':1,'seed':4}", 5);
+        events.clear();
 
-        var stopping = new Interruption();
-        try (var fit = new Fit(
-                Setup.of(command(digits, "{'dataset':'digits','epochs':1,'seed':4}")),
-                event -> stopAfter(event, 5, stopping),
-                stopping)) {
-            fit.run();
+        assertThat(finished(spec).weightsSha256()).isEqualTo(straight.weightsSha256());
+        var started = events(TrainerEvent.Started.class).get(0);
+        assertThat(started.resumed()).isNull();
+        assertThat(started.warnings()).containsExactly("the checkpoint after step 5 is of another job");
+    }
+
+    /** The last two are kept: with one damaged the one before is gone on from, with both training starts again. */
+    @Test
+    void aDamagedCheckpointFallsBackToTheOneBefore() throws IOException {
+        var spec = "{'dataset':'digits','epochs':2,'seed':3}";
+        var straight = finished(spec);
+        for (var step : List.of(4L, 9L, 14L)) {
+            stopAfter(spec, step);
         }
-        assertThat(output.resolve(Checkpoint.FILE)).exists();
-        assertThat(finished(spec).weightsSha256()).isEqualTo(straight.weightsSha256());
+        assertThat(checkpointFiles()).hasSize(2);
 
-        Files.writeString(output.resolve(Checkpoint.FILE), "broken");
+        damage(checkpointFiles().get(1));
+        events.clear();
         assertThat(finished(spec).weightsSha256()).isEqualTo(straight.weightsSha256());
+        var started = events(TrainerEvent.Started.class).get(0);
+        assertThat(Objects.requireNonNull(started.resumed()).step()).isEqualTo(9);
+        assertThat(started.warnings())
+                .containsExactly("the checkpoint after step 14 can't be read (its bytes have changed)");
+
+        Files.writeString(checkpointFiles().get(0), "cut short");
+        events.clear();
+        assertThat(finished(spec).weightsSha256()).isEqualTo(straight.weightsSha256());
+        started = events(TrainerEvent.Started.class).get(0);
+        assertThat(started.resumed()).isNull();
+        assertThat(started.warnings()).hasSize(2);
+    }
+
+    private void stopAfter(String spec, long step) throws IOException {
+        var stopping = new Interruption();
+        try (var fit = new Fit(Setup.of(command(digits, spec)), event -> stopAfter(event, step, stopping), stopping)) {
+            assertThat(fit.run()).isEqualTo(new TrainerEvent.Stopped(step));
+        }
+    }
+
+    private static void damage(Path file) throws IOException {
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private List<Path> checkpointFiles() throws IOException {
+        try (var files = Files.list(output)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("checkpoint-"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test
@@ -400,7 +443,7 @@ class FitTests {
         });
 
         assertThat(event).isEqualTo(new TrainerEvent.Stopped(1L));
-        assertThat(output.resolve(Checkpoint.FILE)).doesNotExist();
+        assertThat(checkpointFiles()).isEmpty();
     }
 
     @Test

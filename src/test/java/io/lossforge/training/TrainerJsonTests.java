@@ -3,6 +3,7 @@ package io.lossforge.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class TrainerJsonTests {
     void commandsComeBackAsTheyWent() {
         var spec = JsonMapper.shared().createObjectNode().put("dataset", "digits");
         for (var command : List.of(
-                new TrainerCommand.Run("0192", 1, spec, "/data", "/out", 2, "cpu"),
+                new TrainerCommand.Run("0192", 1, spec, "/data", "/out", 2, "cpu", Duration.ofSeconds(5)),
                 new TrainerCommand.Stop(),
                 new TrainerCommand.Cancel())) {
             assertThat(TrainerJson.readCommand(TrainerJson.write(command))).isEqualTo(command);
@@ -29,10 +30,24 @@ class TrainerJsonTests {
         var evaluation = predictions.evaluation("test");
         for (var event : List.of(
                 new TrainerEvent.Ready(7, "PyTorch", 0),
-                new TrainerEvent.Started("cpu", "name", 2, 10, 9, 1, 3, 4, 8, "ab", List.of(5L, 4L), List.of(1L, 0L)),
+                new TrainerEvent.Started(
+                        "cpu",
+                        "name",
+                        2,
+                        10,
+                        9,
+                        1,
+                        3,
+                        4,
+                        8,
+                        "ab",
+                        List.of(5L, 4L),
+                        List.of(1L, 0L),
+                        new TrainerEvent.Resumption(2, 7, 30),
+                        List.of("warning")),
                 new TrainerEvent.Progress(1, 2, 3, 4, 0.5, 100, 2.5),
                 new TrainerEvent.Metrics(List.of(new MetricPoint("train", "loss", 1, 2, 0.25))),
-                new TrainerEvent.Checkpoint("c", 1, 2, "ab", 3),
+                new TrainerEvent.Checkpoint("c", 1, 2, 0.5, 30, "ab", 3),
                 new TrainerEvent.Failed("error", "line\nbreak", null),
                 new TrainerEvent.Stopped(3L))) {
             assertThat(TrainerJson.write(event)).doesNotContain("\n");

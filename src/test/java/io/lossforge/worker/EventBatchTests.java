@@ -17,7 +17,7 @@ class EventBatchTests {
         var batch = new EventBatch(5);
         batch.add("one");
         batch.add("two");
-        batch.add(List.of(LOSS));
+        batch.add(List.of(LOSS), 0);
         batch.add("three");
         var entries = batch.entries();
         assertThat(entries).hasSize(3);
@@ -32,7 +32,7 @@ class EventBatchTests {
     @Test
     void leavesOutValuesThatAreNoNumbers() {
         var batch = new EventBatch(0);
-        batch.add(List.of(new MetricPoint("train", "loss", 1, 10, Double.NaN), LOSS));
+        batch.add(List.of(new MetricPoint("train", "loss", 1, 10, Double.NaN), LOSS), 0);
         assertThat(batch.entries()).hasSize(1);
         assertThat(batch.pointsAfter()).isEqualTo(1);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class SlotsTests {
 
@@ -45,6 +46,8 @@ class SlotsTests {
                 Duration.ofMillis(250),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                DataSize.ofMegabytes(64),
                 List.of());
     }
 }
