@@ -12,6 +12,7 @@ import io.lossforge.job.Workers;
 import io.lossforge.metric.EventStreamReader;
 import io.lossforge.storage.DataDirectory;
 import io.lossforge.storage.Storage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ import tools.jackson.databind.JsonNode;
     "lossforge.data-directory=target/test-data/all",
     "lossforge.worker.threads=1",
     "lossforge.worker.lease=10s",
+    "lossforge.worker.checkpoint-interval=100ms",
     "lossforge.jobs.retry-backoff=100ms"
 })
 @Timeout(240)
@@ -46,6 +48,12 @@ class WorkerIT {
     /** Done in seconds. */
     private static final String SHORT = """
             {"dataset": "digits", "architecture": {"name": "mlp"}, "epochs": 3, "batchSize": 64}""";
+
+    /** Takes seconds, with a loss that has a memory. */
+    private static final String RESUMED = """
+            {"dataset": "digits", "architecture": {"name": "lenet"}, "epochs": 30, "batchSize": 32,
+             "loss": {"name": "lgl-inr", "parameters": {"statistics": "ema", "gradThroughWeights": false}},
+             "augmentations": [{"name": "random-crop", "parameters": {"padding": 1}}], "weightAveraging": {"decay": 0.9}}""";
 
     /** Runs until it is ended. */
     private static final String LONG = """
@@ -83,6 +91,8 @@ class WorkerIT {
 
     @Autowired
     JdbcClient database;
+
+    private static JsonNode straight;
 
     private Http http;
     private final List<UUID> submitted = new ArrayList<>();
@@ -217,18 +227,98 @@ class WorkerIT {
 
     @Test
     void killedTrainerCostsAnAttemptAndNothingElse() {
-        var reference = submit(SHORT.replace("\"epochs\": 3", "\"epochs\": 40"));
-        awaitEnd(reference);
-        var id = submit(SHORT.replace("\"epochs\": 3", "\"epochs\": 40"));
-        awaitStep(id);
+        var straight = straight();
+        var id = submit(RESUMED);
+        awaitCheckpoint(id);
         runningTrainers().forEach(ProcessHandle::destroyForcibly);
         var job = awaitEnd(id);
         assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
         assertThat(job.path("attempts")).hasSize(2);
         assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("killed");
         assertThat(job.at("/attempts/1/endReason").asString()).isEqualTo("completed");
+        assertThat(job.at("/attempts/1/resumedStep").asLong())
+                .as(job.toString())
+                .isPositive();
+        assertThat(job.path("weightsSha256").asString())
+                .matches("[0-9a-f]{64}")
+                .isEqualTo(straight.path("weightsSha256").asString());
         assertSequenceIsWhole(id);
-        assertThat(curve(id)).as("as if nothing had happened").isEqualTo(curve(reference));
+        assertThat(curve(id))
+                .as("as if nothing had happened")
+                .isEqualTo(curve(UUID.fromString(straight.path("id").asString())));
+        awaitNoCheckpoint(id);
+    }
+
+    /** Half of it goes on from the checkpoint before, all of it from the beginning, and the job's log says so. */
+    @Test
+    void damagedCheckpointsInTheBlobStorageCostTimeAndNothingElse() {
+        var straight = straight();
+        var id = submit(RESUMED);
+        awaitCheckpoint(id);
+        worker.stop();
+        try {
+            checkpoints(id).forEach(key -> storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1));
+        } finally {
+            worker.start();
+        }
+        var job = awaitEnd(id);
+        assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
+        assertThat(job.at("/attempts/1/resumedStep").isNull())
+                .as(job.toString())
+                .isTrue();
+        assertThat(job.path("weightsSha256").asString())
+                .isEqualTo(straight.path("weightsSha256").asString());
+        assertThat(http.get("/api/v1/jobs/" + id + "/log").body())
+                .contains("is damaged or gone", "training starts from the beginning");
+        assertSequenceIsWhole(id);
+    }
+
+    @Test
+    void blobStoreAwayForAWhileStopsNothing() throws IOException {
+        var straight = straight();
+        var blobs = data.root().resolve("blobs");
+        var away = data.root().resolve("blobs.away");
+        var id = submit(RESUMED);
+        awaitStep(id);
+        Files.move(blobs, away);
+        Files.createFile(blobs);
+        try {
+            await().atMost(SOON).until(() -> job(id).path("progress").asDouble() == 1);
+        } finally {
+            Files.delete(blobs);
+            Files.move(away, blobs);
+        }
+        var job = awaitEnd(id);
+        assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
+        assertThat(job.path("attempts")).hasSize(1);
+        assertThat(job.path("weightsSha256").asString())
+                .isEqualTo(straight.path("weightsSha256").asString());
+        awaitNoCheckpoint(id);
+    }
+
+    /** A run that nothing disturbed, of which one is enough. */
+    private JsonNode straight() {
+        if (straight == null) {
+            straight = awaitEnd(submit(RESUMED));
+        }
+        return straight;
+    }
+
+    private List<String> checkpoints(UUID id) {
+        return database.sql("select key from job_checkpoint where job_id = ? and stored")
+                .param(id)
+                .query(String.class)
+                .list();
+    }
+
+    private void awaitCheckpoint(UUID id) {
+        await().atMost(SOON).until(() -> !checkpoints(id).isEmpty());
+    }
+
+    private void awaitNoCheckpoint(UUID id) {
+        await().atMost(SOON)
+                .until(() -> storage.list("jobs/" + id + "/checkpoints/").isEmpty());
+        assertThat(checkpoints(id)).isEmpty();
     }
 
     @Test
@@ -277,12 +367,15 @@ class WorkerIT {
             var job = job(id);
             assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("QUEUED");
             assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("worker_stopped");
+            assertThat(job.path("progress").asDouble())
+                    .as("goes on where it was")
+                    .isPositive();
             assertThat(job.path("statusReason").asString()).isEqualTo("waiting-for-worker");
             assertThat(runningTrainers()).isEmpty();
         } finally {
             worker.start();
         }
-        await().atMost(SOON).until(() -> job(id).path("attempts").size() == 2);
+        await().atMost(SOON).until(() -> job(id).at("/attempts/1/resumedStep").asLong() > 0);
     }
 
     @Test
