@@ -14,6 +14,8 @@ public enum EndReason {
     CANCELLED(false),
     /** Somebody asked for a break. */
     PAUSED(false),
+    /** A job of higher priority needed the slot; the attempt does not count. */
+    PREEMPTED(false),
     /** The job's deadline passed. */
     DEADLINE(false),
     /** The worker was told to stop; the attempt does not count. */
@@ -38,6 +40,11 @@ public enum EndReason {
     /** Whether another attempt may fare better with the same specification. */
     public boolean isInfrastructure() {
         return infrastructure;
+    }
+
+    /** Whether the job goes on later from where it is: its trainer is told to write a checkpoint first. */
+    public boolean isBreak() {
+        return this == PAUSED || this == PREEMPTED || this == WORKER_STOPPED;
     }
 
     /** As the interface says it, such as {@code lease_lost}. */

@@ -108,7 +108,7 @@ final class Conversation {
         }
         var order = run.order();
         if (order != null && order != obeyed) {
-            trainer.send(order == EndReason.WORKER_STOPPED ? new TrainerCommand.Stop() : new TrainerCommand.Cancel());
+            trainer.send(order.isBreak() ? new TrainerCommand.Stop() : new TrainerCommand.Cancel());
             obeyed = order;
             if (killAt == Long.MAX_VALUE) {
                 killAt = System.nanoTime() + settings.stopGrace().toNanos();

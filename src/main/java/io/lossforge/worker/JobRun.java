@@ -30,9 +30,9 @@ final class JobRun {
         return slot;
     }
 
-    /** Orders the run to end. The first order stands, except that a request to cancel goes before a stop of the worker. */
+    /** Orders the run to end. The first order stands, except that one to end for good goes before one to take a break. */
     synchronized void order(EndReason reason) {
-        if (order == null || order == EndReason.WORKER_STOPPED) {
+        if (order == null || order.isBreak() && !reason.isBreak()) {
             order = reason;
         }
     }
