@@ -73,8 +73,8 @@ public class JobQueue {
             id, attempt, claimed_by,
             case when requested = 'CANCELLED' then requested when deadline_at <= now() then 'DEADLINE' else requested end as ordered""";
 
-    private static final String HELD = "select " + ASKED
-            + " from training_job where claimed_by = :worker and state in ('STARTING', 'RUNNING')";
+    private static final String HELD =
+            "select " + ASKED + " from training_job where claimed_by = :worker and state in ('STARTING', 'RUNNING')";
 
     private static final String RENEW = """
             update training_job set lease_until = now() + :lease * interval '1 millisecond', heard_at = now()
