@@ -167,7 +167,7 @@ public class ClaimedJobs {
     public void abandoned(UUID id, int attempt) {
         jobs.findAndLockById(id)
                 .filter(job -> job.state.isHeld() && job.attempt == attempt)
-                .ifPresent(job -> end(job, EndReason.LEASE_LOST, "its worker died"));
+                .ifPresent(job -> end(job, EndReason.LEASE_LOST, "its worker died: " + job.lastHeard()));
     }
 
     /**

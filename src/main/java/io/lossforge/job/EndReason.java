@@ -14,6 +14,8 @@ public enum EndReason {
     CANCELLED(false),
     /** Somebody asked for a break. */
     PAUSED(false),
+    /** A job of higher priority needed the slot; the attempt does not count. */
+    PREEMPTED(false),
     /** The job's deadline passed. */
     DEADLINE(false),
     /** The worker was told to stop; the attempt does not count. */
@@ -42,7 +44,7 @@ public enum EndReason {
 
     /** Whether the job goes on later where it was, so that a trainer that is stopped for it writes a checkpoint first. */
     public boolean goesOn() {
-        return this == WORKER_STOPPED || this == PAUSED;
+        return this == WORKER_STOPPED || this == PAUSED || this == PREEMPTED;
     }
 
     /** As the interface says it, such as {@code lease_lost}. */

@@ -30,6 +30,7 @@ public class ExperimentJobs {
 
     private final Jobs jobs;
     private final Submissions submissions;
+    private final JobSettings settings;
     private final DatabaseClock clock;
     private final JdbcClient database;
     private final ApplicationEventPublisher events;
@@ -37,11 +38,13 @@ public class ExperimentJobs {
     ExperimentJobs(
             Jobs jobs,
             Submissions submissions,
+            JobSettings settings,
             DatabaseClock clock,
             JdbcClient database,
             ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.submissions = submissions;
+        this.settings = settings;
         this.clock = clock;
         this.database = database;
         this.events = events;
@@ -92,6 +95,7 @@ public class ExperimentJobs {
                         checked.datasetName(),
                         checked.datasetVersion(),
                         owner,
+                        settings.ageing(),
                         now)
                 .of(experiment);
         return jobs.save(job).id();
@@ -152,7 +156,7 @@ public class ExperimentJobs {
         var now = clock.instant();
         var locked = jobs.findAndLockByExperiment(experiment);
         long ending = locked.stream()
-                .filter(job -> job.cancelRequested && job.state.isHeld())
+                .filter(job -> job.requested == EndReason.CANCELLED)
                 .count();
         if (ending > 0) {
             throw new ApiException(

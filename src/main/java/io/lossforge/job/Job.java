@@ -16,7 +16,8 @@ record Job(
 
         @Schema(
                 description =
-                        "Why it is in this state, for programs: waiting-for-gpu, waiting-for-worker, cancelling, or the end reason of its"
+                        "Why it is in this state, for programs: waiting-for-gpu, waiting-for-worker, waiting-for-labels, cancelling, pausing,"
+                                + " preempting, or the end reason of its"
                                 + " last attempt; null when there is nothing to explain")
         @Nullable String statusReason,
 
@@ -33,7 +34,14 @@ record Job(
         @Schema(description = "When a worker first took it") @Nullable Instant startedAt,
 
         @Nullable Instant endedAt,
-        @Nullable Instant estimatedEnd,
+
+        @Schema(
+                description =
+                        "When a slot is expected to be free for it, by the jobs that run and wait before it; null unless QUEUED, or if one of"
+                                + " them is of a kind of which none has ended yet")
+        @Nullable Instant estimatedStart,
+
+        @Schema(description = "Null if nothing is known of its kind yet, and once it ended") @Nullable Instant estimatedEnd,
 
         @Schema(implementation = JobSubmission.class, description = "The specification with all defaults filled in")
         ObjectNode spec,
@@ -88,7 +96,7 @@ record Job(
 
             @Schema(
                     description =
-                            "completed, error, diverged, cancelled, paused, deadline, worker_stopped, lease_lost, out_of_memory,"
+                            "completed, error, diverged, cancelled, paused, preempted, deadline, worker_stopped, lease_lost, out_of_memory,"
                                     + " native_crash, killed or worker_error; null while it runs")
             @Nullable String endReason,
 

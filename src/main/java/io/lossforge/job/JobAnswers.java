@@ -1,9 +1,11 @@
 package io.lossforge.job;
 
 import io.lossforge.catalogue.InvalidDocument;
+import io.lossforge.job.Forecast.Estimate;
+import io.lossforge.job.QueueOutlook.Obstacles;
 import io.lossforge.job.QueueOutlook.Wait;
 import io.lossforge.training.Catalogues;
-import io.lossforge.training.Resources.Device;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,14 +37,23 @@ class JobAnswers {
                 .map(TrainingJob::id)
                 .toList();
         Map<UUID, Long> positions = queued.isEmpty() ? Map.of() : outlook.positions(queued);
-        Map<Device, Wait> obstacles = queued.isEmpty() ? Map.of() : outlook.obstacles();
+        var obstacles = queued.isEmpty() ? Obstacles.NONE : outlook.obstacles();
+        var unfinished = jobs.stream()
+                .filter(job -> job.state == JobState.QUEUED || job.state.isHeld())
+                .map(TrainingJob::id)
+                .toList();
+        Map<UUID, Estimate> estimates = unfinished.isEmpty() ? Map.of() : outlook.estimates(unfinished);
         return jobs.stream()
-                .map(job ->
-                        answer(job, positions.get(job.id()), QueueOutlook.obstacle(obstacles, job.state, job.device)))
+                .map(job -> answer(
+                        job,
+                        positions.get(job.id()),
+                        obstacles.of(job.state, job.device, job.labels),
+                        estimates.get(job.id())))
                 .toList();
     }
 
-    private static Job answer(TrainingJob job, @Nullable Long position, @Nullable Wait obstacle) {
+    private static Job answer(
+            TrainingJob job, @Nullable Long position, @Nullable Wait obstacle, @Nullable Estimate estimate) {
         return new Job(
                 job.id(),
                 job.name,
@@ -55,7 +66,8 @@ class JobAnswers {
                 job.createdAt,
                 job.startedAt,
                 job.endedAt,
-                job.estimatedEnd,
+                estimate == null || job.state != JobState.QUEUED ? null : estimate.start(),
+                estimatedEnd(job, estimate),
                 ordered(job.spec),
                 latest(job.latestMetrics),
                 job.trainingSha256,
@@ -67,6 +79,13 @@ class JobAnswers {
                         ? null
                         : new Job.RegisteredModel(job.modelName, job.modelVersion),
                 Job.Links.of(job.id()));
+    }
+
+    /** A trainer knows best; of what has none there is what the queue expects. */
+    private static @Nullable Instant estimatedEnd(TrainingJob job, @Nullable Estimate estimate) {
+        var expected =
+                estimate == null || job.state.isFinished() || job.state == JobState.PAUSED ? null : estimate.end();
+        return job.estimatedEnd == null ? expected : job.estimatedEnd;
     }
 
     /** In the order of the record, which the database does not keep; as it is if this version knows it no more. */

@@ -1,11 +1,17 @@
 package io.lossforge.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lossforge.training.Catalogues;
+import io.lossforge.training.TrainingSpec;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -13,15 +19,26 @@ import org.springframework.stereotype.Component;
 @Component
 public class JobDurations {
 
-    private static final String SECONDS_PER_EPOCH = """
-            select percentile_cont(0.5) within group (order by seconds / epochs) from (
-                select extract(epoch from attempt.ended_at - attempt.started_at) as seconds, (job.spec ->> 'epochs')::int as epochs
-                from training_job job join job_attempt attempt on attempt.job_id = job.id
-                where job.state = 'SUCCEEDED' and job.attempt = 1 and job.dataset_version_id = :dataset
-                  and job.spec -> 'architecture' = cast(:architecture as jsonb)
-                  and job.spec -> 'imbalance' = cast(:imbalance as jsonb)
-                  and job.spec -> 'batchSize' = cast(:batchSize as jsonb)
-                order by job.id desc limit 50) like_it""";
+    /** What an epoch's time depends on, beside the dataset version and the device. */
+    private static final List<String> KIND = List.of(
+            "architecture",
+            "imbalance",
+            "batchSize",
+            "sampler",
+            "augmentations",
+            "validationFraction",
+            "earlyStopping");
+
+    private static final String PACES = """
+            select like_it.kind, regr_slope(seconds, epochs) as slope, regr_intercept(seconds, epochs) as intercept,
+                percentile_cont(0.5) within group (order by seconds / epochs) as median
+            from unnest(cast(:kinds as uuid[])) as asked (kind) cross join lateral (
+                select job.kind, extract(epoch from attempt.ended_at - attempt.started_at)::double precision as seconds,
+                    (job.spec ->> 'epochs')::double precision as epochs
+                from training_job job join job_attempt attempt on attempt.job_id = job.id and attempt.number = 1
+                where job.state = 'SUCCEEDED' and job.kind = asked.kind and job.attempt = 1
+                order by job.id desc limit 50) like_it
+            group by like_it.kind""";
 
     private final JdbcClient database;
     private final Workers workers;
@@ -32,46 +49,71 @@ public class JobDurations {
     }
 
     /**
-     * The time that a worker will need for each job: the median time per epoch of the newest 50 finished jobs with the same dataset
-     * version, architecture, imbalance and batch size, times its epochs.
+     * The time that a job of a kind takes from its claim to its end: {@code overhead + epochs · perEpoch}.
+     *
+     * @param overheadSeconds for data, trainer and artefact
+     */
+    record Pace(double overheadSeconds, double secondsPerEpoch) {
+
+        /** A straight line through the times where it makes sense, else all of the median time per epoch. */
+        static Pace of(@Nullable Double slope, @Nullable Double intercept, double median) {
+            return slope != null && intercept != null && slope > 0 && intercept >= 0
+                    ? new Pace(intercept, slope)
+                    : new Pace(0, median);
+        }
+
+        /** @param remaining part of the training that is still to be done, 0–1 */
+        Duration of(int epochs, double remaining) {
+            return Duration.ofMillis(Math.round(1000 * (overheadSeconds + secondsPerEpoch * epochs * remaining)));
+        }
+    }
+
+    /** What a job has in common with those that take about as long for an epoch. */
+    static UUID kind(TrainingSpec spec, UUID datasetVersion) {
+        var json = Catalogues.JSON.write(spec);
+        var kind = new StringBuilder(datasetVersion.toString());
+        KIND.forEach(key -> kind.append('\n').append(json.get(key)));
+        return UUID.nameUUIDFromBytes(kind.toString().getBytes(UTF_8));
+    }
+
+    /**
+     * The time that a worker will need for each job, by the newest 50 jobs of its kind that succeeded at the first attempt.
      *
      * @return in the order of the jobs; empty where there is no such job
      */
     public List<Optional<Duration>> of(List<CheckedJob> jobs) {
-        var known = new HashMap<Kind, Optional<Double>>();
-        return jobs.stream()
-                .map(job -> known.computeIfAbsent(Kind.of(job), this::secondsPerEpoch)
-                        .map(seconds -> Duration.ofMillis(
-                                Math.round(1000 * seconds * job.spec().epochs()))))
+        var kinds = jobs.stream()
+                .map(job -> kind(job.spec(), job.datasetVersionId()))
+                .toList();
+        var paces = paces(kinds);
+        return java.util.stream.IntStream.range(0, jobs.size())
+                .mapToObj(i -> Optional.ofNullable(paces.get(kinds.get(i)))
+                        .map(pace -> pace.of(jobs.get(i).spec().epochs(), 1)))
                 .toList();
     }
 
-    private Optional<Double> secondsPerEpoch(Kind kind) {
-        return database.sql(SECONDS_PER_EPOCH)
-                .param("dataset", kind.dataset())
-                .param("architecture", kind.architecture())
-                .param("imbalance", kind.imbalance())
-                .param("batchSize", kind.batchSize())
-                .query((row, number) -> Optional.ofNullable(row.getObject(1, Double.class)))
-                .single();
+    /** The paces of those kinds that are known. */
+    Map<UUID, Pace> paces(Collection<UUID> kinds) {
+        var paces = new HashMap<UUID, Pace>();
+        database.sql(PACES)
+                .param("kinds", kinds.stream().distinct().map(UUID::toString).toArray(String[]::new))
+                .query(row -> {
+                    paces.put(
+                            row.getObject("kind", UUID.class),
+                            Pace.of(
+                                    row.getObject("slope", Double.class),
+                                    row.getObject("intercept", Double.class),
+                                    row.getDouble("median")));
+                });
+        return paces;
     }
 
     /** Jobs that run at once: the slots of the workers that are alive, at least 1. */
     public int slots() {
-        var capacity = workers.capacity();
-        return Math.max(1, capacity.cpuSlots() + capacity.gpuSlots());
-    }
-
-    /** What jobs have in common that take about as long for an epoch. */
-    private record Kind(UUID dataset, String architecture, String imbalance, String batchSize) {
-
-        static Kind of(CheckedJob job) {
-            var spec = Catalogues.JSON.write(job.spec());
-            return new Kind(
-                    job.datasetVersionId(),
-                    spec.path("architecture").toString(),
-                    spec.path("imbalance").toString(),
-                    spec.path("batchSize").toString());
-        }
+        return Math.max(
+                1,
+                workers.alive().stream()
+                        .mapToInt(worker -> worker.cpuSlots() + worker.gpuSlots())
+                        .sum());
     }
 }

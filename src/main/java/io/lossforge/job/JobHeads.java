@@ -1,10 +1,11 @@
 package io.lossforge.job;
 
+import io.lossforge.job.QueueOutlook.Obstacles;
 import io.lossforge.job.QueueOutlook.Wait;
-import io.lossforge.training.Resources.Device;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +49,16 @@ public class JobHeads {
     /** The heads of those jobs that are there. */
     public Map<UUID, Head> of(Collection<UUID> jobs) {
         var rows = database.sql("""
-                        select id, state, status_reason, status_message, device, attempt, progress, epoch, step, estimated_end, last_sequence
+                        select id, state, status_reason, status_message, device, labels, attempt, progress, epoch, step, estimated_end, last_sequence
                         from training_job where id = any (cast(:jobs as uuid[]))""")
                 .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
                 .query(ROWS)
                 .list();
-        var obstacles = rows.stream().anyMatch(row -> row.state() == JobState.QUEUED)
-                ? outlook.obstacles()
-                : Map.<Device, Wait>of();
+        var obstacles =
+                rows.stream().anyMatch(row -> row.state() == JobState.QUEUED) ? outlook.obstacles() : Obstacles.NONE;
         var heads = new HashMap<UUID, Head>();
         for (var row : rows) {
-            heads.put(row.id(), row.head(QueueOutlook.obstacle(obstacles, row.state(), row.device())));
+            heads.put(row.id(), row.head(obstacles.of(row.state(), row.device(), List.of(row.labels()))));
         }
         return heads;
     }
@@ -70,6 +70,7 @@ public class JobHeads {
             @Nullable String statusReason,
             @Nullable String statusMessage,
             String device,
+            String[] labels,
             int attempt,
             double progress,
             @Nullable Integer epoch,

@@ -84,7 +84,7 @@ class JobReaper {
         transaction.executeWithoutResult(status -> {
             for (var id : lockedIds("state in ('STARTING', 'RUNNING') and lease_until < now()")) {
                 var job = jobs.findAndLockById(id).orElseThrow();
-                claimed.end(job, EndReason.LEASE_LOST, "its worker was not heard of for as long as its lease");
+                claimed.end(job, EndReason.LEASE_LOST, job.lastHeard());
             }
         });
     }

@@ -22,8 +22,8 @@ public enum JobState {
     CANCELLED;
 
     private static final Map<JobState, Set<JobState>> MOVES = Map.of(
-            QUEUED, EnumSet.of(STARTING, FAILED, CANCELLED),
-            STARTING, EnumSet.of(RUNNING, QUEUED, FAILED, CANCELLED),
+            QUEUED, EnumSet.of(STARTING, PAUSED, FAILED, CANCELLED),
+            STARTING, EnumSet.of(RUNNING, QUEUED, PAUSED, FAILED, CANCELLED),
             RUNNING, EnumSet.of(SUCCEEDED, QUEUED, PAUSED, FAILED, CANCELLED),
             PAUSED, EnumSet.of(QUEUED, FAILED, CANCELLED),
             SUCCEEDED, EnumSet.noneOf(JobState.class),

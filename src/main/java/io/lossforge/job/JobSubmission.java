@@ -90,7 +90,20 @@ public record JobSubmission(
 
         @Nullable Devices resources,
 
-        @Schema(description = "Higher runs first", defaultValue = "0", minimum = "-1000", maximum = "1000") @Nullable Integer priority,
+        @Schema(
+                description =
+                        "Higher runs first; a job that has waited for lossforge.jobs.ageing longer counts as one priority more",
+                defaultValue = "0",
+                minimum = "-1000",
+                maximum = "1000")
+        @Nullable Integer priority,
+
+        @Schema(
+                description =
+                        "Whether a job of higher priority may take its slot when none is free; it goes on from a checkpoint later, and"
+                                + " the attempt does not count",
+                defaultValue = "false")
+        @Nullable Boolean preemptible,
 
         @Schema(
                 description = "Attempts before an infrastructure failure is final",
@@ -226,5 +239,11 @@ public record JobSubmission(
                     allowableValues = {"any", "cpu", "gpu"})
             @Nullable String device,
 
-            @Schema(description = "Number of devices", defaultValue = "1", minimum = "1", maximum = "1") @Nullable Integer count) {}
+            @Schema(description = "Number of devices", defaultValue = "1", minimum = "1", maximum = "1") @Nullable Integer count,
+
+            @Schema(
+                    description =
+                            "Labels that the worker must have, all of them, such as a100 or memory=80g: lossforge.worker.labels says which a worker"
+                                    + " has; none when absent")
+            @Nullable List<String> labels) {}
 }

@@ -26,6 +26,11 @@ interface Jobs extends Repository<TrainingJob, UUID>, JpaSpecificationExecutor<T
     @Query("select job from TrainingJob job where job.experimentId = :experiment order by job.id")
     List<TrainingJob> findAndLockByExperiment(UUID experiment);
 
+    /** Those of the jobs that are there, all locked, in the order of their ids. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select job from TrainingJob job where job.id in :ids order by job.id")
+    List<TrainingJob> findAndLockByIdIn(List<UUID> ids);
+
     void delete(TrainingJob job);
 
     /** Writes what was changed, so that statements of this transaction see it. */

@@ -49,6 +49,7 @@ class JobsController {
     private final Jobs jobs;
     private final JobAnswers answers;
     private final Submissions submissions;
+    private final BulkCancellations cancellations;
     private final Idempotency idempotency;
     private final DatabaseClock clock;
     private final JsonMapper json;
@@ -58,6 +59,7 @@ class JobsController {
             Jobs jobs,
             JobAnswers answers,
             Submissions submissions,
+            BulkCancellations cancellations,
             Idempotency idempotency,
             DatabaseClock clock,
             JsonMapper json,
@@ -65,6 +67,7 @@ class JobsController {
         this.jobs = jobs;
         this.answers = answers;
         this.submissions = submissions;
+        this.cancellations = cancellations;
         this.idempotency = idempotency;
         this.clock = clock;
         this.json = json;
@@ -148,10 +151,59 @@ class JobsController {
         return change(id, job -> job.cancel(clock.instant()));
     }
 
+    @PostMapping("/{id}/pause")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Transactional
+    @Operation(
+            summary =
+                    "Keep a job from going on until it is resumed; a running one writes a checkpoint first, and again is fine")
+    @ApiResponse(responseCode = "202", description = "Paused, or about to")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    @ApiResponse(responseCode = "409", description = "It ended, or is being cancelled")
+    ResponseEntity<Job> pauseJob(@PathVariable UUID id) {
+        return change(id, job -> job.pause(clock.instant()));
+    }
+
+    @PostMapping("/{id}/resume")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Transactional
+    @Operation(summary = "Queue a paused job; one that is not paused stays as it is, so that again is fine")
+    @ApiResponse(responseCode = "202", description = "Not paused any more, nor about to be")
+    @ApiResponse(responseCode = "404", description = "No such job")
+    @ApiResponse(responseCode = "409", description = "It ended, or is being cancelled")
+    ResponseEntity<Job> resumeJob(@PathVariable UUID id) {
+        var answer = change(id, job -> job.resume(clock.instant()));
+        events.publishEvent(new JobQueued());
+        return answer;
+    }
+
+    @PostMapping("/cancel")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Cancel every unfinished job that a filter finds, at most 10,000 in a call; again is fine")
+    @ApiResponse(responseCode = "202", description = "Which were cancelled, or with dryRun would be")
+    @ApiResponse(responseCode = "400", description = "No filter at all, or one that is not known")
+    BulkCancellation cancelJobs(
+            @Parameter(description = "Only jobs in one of these states") @RequestParam(required = false) @Nullable List<String> state,
+            @Parameter(description = "Only jobs on this dataset: name or name:version")
+                    @RequestParam(required = false)
+                    @Nullable String dataset,
+            @Parameter(description = "Only jobs of this experiment") @RequestParam(required = false) @Nullable UUID experiment,
+            @Parameter(description = "Whether only to say which would be cancelled")
+                    @RequestParam(defaultValue = "false")
+                    boolean dryRun) {
+        var filter = JobFilter.of(state, dataset, experiment, null);
+        if (filter.states().isEmpty() && filter.dataset() == null && experiment == null) {
+            throw ApiException.badRequest(
+                    "/state",
+                    "say which jobs, by state, dataset or experiment; state=QUEUED,STARTING,RUNNING,PAUSED means all");
+        }
+        return cancellations.cancel(filter, dryRun);
+    }
+
     @PostMapping("/{id}/retry")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Transactional
-    @Operation(summary = "Queue a failed or cancelled job again")
+    @Operation(summary = "Queue a failed or cancelled job again; again is fine until it ends")
     @ApiResponse(responseCode = "202", description = "Queued")
     @ApiResponse(responseCode = "404", description = "No such job")
     @ApiResponse(responseCode = "409", description = "It neither failed nor was cancelled")

@@ -28,12 +28,15 @@ class Submissions {
 
     private final Jobs jobs;
     private final Datasets datasets;
+    private final JobSettings settings;
     private final DatabaseClock clock;
     private final ApplicationEventPublisher events;
 
-    Submissions(Jobs jobs, Datasets datasets, DatabaseClock clock, ApplicationEventPublisher events) {
+    Submissions(
+            Jobs jobs, Datasets datasets, JobSettings settings, DatabaseClock clock, ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.datasets = datasets;
+        this.settings = settings;
         this.clock = clock;
         this.events = events;
     }
@@ -53,6 +56,7 @@ class Submissions {
                 checked.datasetName(),
                 checked.datasetVersion(),
                 owner,
+                settings.ageing(),
                 clock.instant()));
         jobs.flush();
         events.publishEvent(new JobQueued());

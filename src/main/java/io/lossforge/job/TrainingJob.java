@@ -4,6 +4,7 @@ import io.lossforge.training.Catalogues;
 import io.lossforge.training.TrainerEvent;
 import io.lossforge.training.TrainingSpec;
 import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -13,6 +14,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,6 +63,18 @@ class TrainingJob {
 
     String device = "";
     int priority;
+    boolean preemptible;
+
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    @Column(columnDefinition = "text[]")
+    List<String> labels = List.of();
+
+    /** Jobs of a kind take about as long for an epoch; null for one from before kinds were told apart. */
+    @Nullable UUID kind;
+
+    /** With {@link #priority} and {@link #queuedAt} it makes the job's turn, which the database computes. */
+    double ageingSeconds = 3600;
+
     int maxAttempts;
 
     @Nullable Instant deadlineAt;
@@ -82,7 +96,16 @@ class TrainingJob {
 
     @Nullable Instant leaseUntil;
 
-    boolean cancelRequested;
+    /** When its worker last renewed the lease. */
+    @Nullable Instant heardAt;
+
+    /** How the running attempt was asked to end; null if it was not. */
+    @Enumerated(EnumType.STRING)
+    @Nullable EndReason requested;
+
+    @Nullable Instant pausedAt;
+
+    int retries;
     double progress;
 
     @Nullable Integer epoch;
@@ -124,6 +147,7 @@ class TrainingJob {
      * A new job at the end of its priority's queue.
      *
      * @param spec complete: name, model and dataset version filled in
+     * @param ageing how long a job must wait to go before a new one of one priority more
      */
     static TrainingJob submitted(
             TrainingSpec spec,
@@ -131,6 +155,7 @@ class TrainingJob {
             String datasetName,
             int datasetVersion,
             @Nullable String owner,
+            Duration ageing,
             Instant now) {
         var job = new TrainingJob();
         job.owner = owner;
@@ -140,7 +165,11 @@ class TrainingJob {
         job.datasetName = datasetName;
         job.datasetVersion = datasetVersion;
         job.device = spec.resources().device().name();
+        job.labels = spec.resources().labels();
         job.priority = spec.priority();
+        job.ageingSeconds = ageing.toMillis() / 1000.0;
+        job.preemptible = spec.preemptible();
+        job.kind = JobDurations.kind(spec, datasetVersionId);
         job.maxAttempts = spec.maxAttempts();
         job.deadlineAt = deadline(now, spec.deadline());
         job.createdAt = now;
@@ -174,39 +203,99 @@ class TrainingJob {
      * @throws IllegalMove if it ended otherwise
      */
     void cancel(Instant now) {
-        if (state == JobState.CANCELLED || cancelRequested) {
+        if (state == JobState.CANCELLED || requested == EndReason.CANCELLED) {
             return;
         }
         requireMove(JobState.CANCELLED);
-        cancelRequested = true;
         if (state.isHeld()) {
-            say("cancelling", "the trainer is being told to stop");
+            ask(EndReason.CANCELLED, "cancelling", "the trainer is being told to stop");
             return;
         }
-        end(JobState.CANCELLED, EndReason.CANCELLED.code(), "cancelled before it was started", now);
+        end(
+                JobState.CANCELLED,
+                EndReason.CANCELLED.code(),
+                attempt == 0 ? "cancelled before it was started" : "cancelled while it waited",
+                now);
     }
 
     /**
-     * Queues a failed or cancelled job again, with its attempts counted anew. Again is fine while it waits.
+     * Keeps the job from going on until it is resumed: at once if no worker holds it, else when its trainer has written a checkpoint. Again is
+     * fine.
      *
-     * @throws IllegalMove if it neither failed nor was cancelled
+     * @throws IllegalMove if it ended, or is being cancelled
+     */
+    void pause(Instant now) {
+        if (state == JobState.PAUSED || requested == EndReason.PAUSED) {
+            return;
+        }
+        requireNotCancelling(JobState.PAUSED);
+        requireMove(JobState.PAUSED);
+        if (state.isHeld()) {
+            ask(EndReason.PAUSED, "pausing", "the trainer is being told to write a checkpoint and stop");
+            return;
+        }
+        rest(attempt == 0 ? "paused before it was started" : "paused while it waited", now);
+    }
+
+    /**
+     * Lets the job go on: a paused one waits in the queue, as if the pause had not been; one that is just being paused is queued as soon as its
+     * trainer has stopped, if that was told to already. A job that neither is nor is being paused stays as it is, so that again is fine.
+     *
+     * @throws IllegalMove if it ended, or is being cancelled
+     */
+    void resume(Instant now) {
+        requireNotCancelling(JobState.QUEUED);
+        if (state.isFinished()) {
+            throw new IllegalMove("job %s: %s, there is nothing to resume".formatted(id, state));
+        }
+        if (requested == EndReason.PAUSED) {
+            requested = null;
+            say(null, "goes on");
+        }
+        if (state == JobState.PAUSED) {
+            queuedAt = queuedAt.plus(Duration.between(Objects.requireNonNull(pausedAt), now));
+            become(JobState.QUEUED);
+            say(null, "resumed");
+        }
+    }
+
+    /**
+     * Asks for the job's slot, for a job of higher priority.
+     *
+     * @return whether it will make room; not if it need not, or is about to end anyway
+     */
+    boolean preempt() {
+        if (!preemptible || !state.isHeld() || requested != null) {
+            return false;
+        }
+        ask(EndReason.PREEMPTED, "preempting", "makes room for a job of higher priority");
+        return true;
+    }
+
+    /**
+     * Queues a failed or cancelled job again, with its attempts counted anew. Again is fine until it ends.
+     *
+     * @throws IllegalMove if it neither failed nor was cancelled, or is being cancelled
      */
     void retry(Instant now) {
-        if (state == JobState.QUEUED && attempt > 0) {
+        requireNotCancelling(JobState.QUEUED);
+        if (!state.isFinished() && retries > 0) {
             return;
         }
         if (!state.isFinished()) {
             throw new IllegalMove(id, state, JobState.QUEUED);
         }
         become(JobState.QUEUED);
+        retries++;
         failures = 0;
-        cancelRequested = false;
         startedAt = null;
         endedAt = null;
         queuedAt = now;
         runAfter = now;
         deadlineAt = deadline(now, specification().deadline());
-        rewind();
+        progress = 0;
+        epoch = null;
+        step = null;
         say(null, null);
     }
 
@@ -248,10 +337,10 @@ class TrainingJob {
         trainingSha256 = started.trainingSha256();
         trainingCounts = array(started.trainingCounts());
         validationCounts = array(started.validationCounts());
-        var begins = resumed == null
-                ? "starts epoch 1 of " + spec.path("epochs").asInt()
-                : "goes on after step " + resumed.step();
-        say(null, started.warnings().isEmpty() ? begins : begins + ": " + String.join("; ", started.warnings()));
+        if (requested == null) {
+            var begins = resumed == null ? "the first step comes next" : "goes on after step " + resumed.step();
+            say(null, started.warnings().isEmpty() ? begins : begins + ": " + String.join("; ", started.warnings()));
+        }
         return repeats;
     }
 
@@ -270,7 +359,7 @@ class TrainingJob {
         if (Double.isFinite(now.remainingSeconds())) {
             estimatedEnd = at.plusMillis(Math.round(1000 * Math.max(0, now.remainingSeconds())));
         }
-        if (!cancelRequested) {
+        if (requested == null) {
             say(null, "epoch %d of %d".formatted(now.epoch(), now.epochs()));
         }
     }
@@ -286,31 +375,54 @@ class TrainingJob {
     }
 
     /**
-     * The attempt ended without success: decides what becomes of the job. An infrastructure failure queues it again, until its attempts are
-     * used up; a request to cancel goes before all else.
+     * The attempt ended without success: decides what becomes of the job. A request to cancel goes before all else. What another attempt
+     * would meet again is final. An infrastructure failure counts, and is final when the attempts are used up. Otherwise the job goes on, as soon
+     * as it may: paused if somebody asked for that meanwhile, else queued.
      *
-     * @param backoff wait before another attempt
+     * @param backoff wait before another attempt, after an infrastructure failure
      */
     void attemptEnded(EndReason reason, String message, Duration backoff, Instant now) {
         closeAttempt(reason, message, now);
-        if (cancelRequested) {
-            end(JobState.CANCELLED, EndReason.CANCELLED.code(), "cancelled", now);
-            return;
-        }
         if (reason.isInfrastructure()) {
             failures++;
         }
-        if (reason == EndReason.WORKER_STOPPED || reason.isInfrastructure() && failures < maxAttempts) {
-            requeue(reason, message, reason == EndReason.WORKER_STOPPED ? Duration.ZERO : backoff, now);
+        if (requested == EndReason.CANCELLED || reason == EndReason.CANCELLED) {
+            end(JobState.CANCELLED, EndReason.CANCELLED.code(), "cancelled", now);
             return;
         }
-        end(
-                JobState.FAILED,
+        if (reason.isInfrastructure() ? failures >= maxAttempts : !reason.goesOn() && !isExtended(reason, now)) {
+            end(
+                    JobState.FAILED,
+                    reason.code(),
+                    reason.isInfrastructure() && maxAttempts > 1
+                            ? "%s (attempt %d of %d)".formatted(message, failures, maxAttempts)
+                            : message,
+                    now);
+            return;
+        }
+        if (reason.isInfrastructure()) {
+            runAfter = now.plus(backoff);
+        }
+        if (requested == EndReason.PAUSED) {
+            rest(
+                    reason == EndReason.PAUSED ? pausedWhere() : pausedWhere() + "; its attempt had ended: " + message,
+                    now);
+            return;
+        }
+        become(JobState.QUEUED);
+        say(
                 reason.code(),
-                reason.isInfrastructure() && maxAttempts > 1
-                        ? "%s (attempt %d of %d)".formatted(message, failures, maxAttempts)
-                        : message,
-                now);
+                reason.isInfrastructure()
+                        ? "%s; tries again (attempt %d of %d)".formatted(message, failures + 1, maxAttempts)
+                        : message + "; goes on when a slot is free");
+    }
+
+    /** Which worker holds the job, and since when nothing was heard of it. */
+    String lastHeard() {
+        var worker = attempts.get(attempt - 1).worker();
+        return heardAt == null
+                ? "worker %s was not heard of for as long as its lease".formatted(worker)
+                : "worker %s was not heard of since %s".formatted(worker, heardAt.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** The deadline passed while no worker held the job. */
@@ -318,22 +430,27 @@ class TrainingJob {
         end(JobState.FAILED, EndReason.DEADLINE.code(), "the deadline passed before it was done", now);
     }
 
-    private void requeue(EndReason reason, String message, Duration backoff, Instant now) {
-        become(JobState.QUEUED);
-        runAfter = now.plus(backoff);
-        rewind();
-        say(
-                reason.code(),
-                reason.isInfrastructure()
-                        ? "%s; tries again (attempt %d of %d)".formatted(message, failures + 1, maxAttempts)
-                        : message + "; goes on when a worker is free");
+    /** Whether the deadline that its worker ended the attempt for was moved meanwhile. */
+    private boolean isExtended(EndReason reason, Instant now) {
+        return reason == EndReason.DEADLINE && (deadlineAt == null || deadlineAt.isAfter(now));
     }
 
-    private void rewind() {
-        progress = 0;
-        epoch = null;
-        step = null;
-        estimatedEnd = null;
+    private void ask(EndReason reason, String code, String message) {
+        requested = reason;
+        say(code, message);
+    }
+
+    private void rest(String message, Instant now) {
+        become(JobState.PAUSED);
+        pausedAt = now;
+        say(EndReason.PAUSED.code(), message);
+    }
+
+    private String pausedWhere() {
+        return epoch == null
+                ? "paused before the first step"
+                : "paused in epoch %d of %d"
+                        .formatted(epoch, spec.path("epochs").asInt());
     }
 
     private void closeAttempt(EndReason reason, @Nullable String message, Instant now) {
@@ -343,22 +460,32 @@ class TrainingJob {
     private void end(JobState last, @Nullable String reason, String message, Instant now) {
         become(last);
         endedAt = now;
-        estimatedEnd = null;
         say(reason, message);
     }
 
     private void become(JobState next) {
         requireMove(next);
         state = next;
+        if (next != JobState.PAUSED) {
+            pausedAt = null;
+        }
         if (!next.isHeld()) {
             claimedBy = null;
             leaseUntil = null;
+            requested = null;
+            estimatedEnd = null;
         }
     }
 
     private void requireMove(JobState next) {
         if (!state.canBecome(next)) {
             throw new IllegalMove(id, state, next);
+        }
+    }
+
+    private void requireNotCancelling(JobState next) {
+        if (requested == EndReason.CANCELLED) {
+            throw new IllegalMove("job %s: %s and being cancelled, it cannot become %s".formatted(id, state, next));
         }
     }
 

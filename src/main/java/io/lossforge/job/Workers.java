@@ -1,6 +1,10 @@
 package io.lossforge.job;
 
+import io.lossforge.training.Resources.Device;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,17 +23,20 @@ public class Workers {
      * Says that a worker is there.
      *
      * @param name for people, such as {@code host/4711}
+     * @param labels what it offers beside its devices
      * @param alive how long it counts as alive without another word
      */
-    public void announce(UUID worker, String name, int cpuSlots, int gpuSlots, Duration alive) {
+    public void announce(
+            UUID worker, String name, int cpuSlots, int gpuSlots, Collection<String> labels, Duration alive) {
         database.sql("""
-                        insert into worker (id, name, cpu_slots, gpu_slots, alive_until)
-                        values (:id, :name, :cpuSlots, :gpuSlots, now() + :alive * interval '1 millisecond')
-                        on conflict (id) do update set alive_until = excluded.alive_until""")
+                        insert into worker (id, name, cpu_slots, gpu_slots, labels, alive_until)
+                        values (:id, :name, :cpuSlots, :gpuSlots, :labels, now() + :alive * interval '1 millisecond')
+                        on conflict (id) do update set alive_until = excluded.alive_until, labels = excluded.labels""")
                 .param("id", worker)
                 .param("name", name)
                 .param("cpuSlots", cpuSlots)
                 .param("gpuSlots", gpuSlots)
+                .param("labels", labels.toArray(String[]::new))
                 .param("alive", alive.toMillis())
                 .update();
     }
@@ -45,13 +52,24 @@ public class Workers {
                 .update();
     }
 
-    /** Slots of all workers that are alive. */
-    Capacity capacity() {
+    /** The workers that are alive, the one that came first at the start. */
+    List<Alive> alive() {
         return database.sql("""
-                        select count(*) as workers, coalesce(sum(cpu_slots), 0) as cpu_slots, coalesce(sum(gpu_slots), 0) as gpu_slots
-                        from worker where alive_until > now()""").query(Capacity.class).single();
+                        select id, cpu_slots, gpu_slots, labels from worker where alive_until > now() order by started_at, id""")
+                .query((row, number) -> new Alive(
+                        row.getObject("id", UUID.class),
+                        row.getInt("cpu_slots"),
+                        row.getInt("gpu_slots"),
+                        Set.of((String[]) row.getArray("labels").getArray())))
+                .list();
     }
 
-    /** Slots of all workers that are alive. */
-    record Capacity(int workers, int cpuSlots, int gpuSlots) {}
+    /** A worker that is alive. */
+    record Alive(UUID id, int cpuSlots, int gpuSlots, Set<String> labels) {
+
+        /** Whether it has a slot that a job may run on, busy or not. */
+        boolean canServe(Device device, Collection<String> asked) {
+            return (device == Device.GPU ? gpuSlots : cpuSlots + gpuSlots) > 0 && labels.containsAll(asked);
+        }
+    }
 }

@@ -106,6 +106,9 @@ public record TrainingSpec(
         @Parameter(value = "higher runs first", min = -1000, max = 1000)
         int priority,
 
+        @Parameter("whether a job of higher priority may take its slot; it goes on from a checkpoint later")
+        boolean preemptible,
+
         @Parameter(value = "attempts before an infrastructure failure is final", min = 1, max = 100)
         int maxAttempts,
 
@@ -152,6 +155,7 @@ public record TrainingSpec(
                 null,
                 new Resources(),
                 0,
+                false,
                 3,
                 null);
     }

@@ -72,6 +72,8 @@ record Outcome(EndReason reason, String message) {
         return switch (order) {
             case CANCELLED -> "cancelled";
             case DEADLINE -> "the deadline passed before it was done";
+            case PAUSED -> "paused";
+            case PREEMPTED -> "made room for a job of higher priority";
             case WORKER_STOPPED -> "the worker was stopped";
             default -> order.code();
         };

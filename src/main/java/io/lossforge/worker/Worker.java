@@ -229,7 +229,7 @@ class Worker implements SmartLifecycle {
         int gpus =
                 (int) slots.stream().filter(slot -> slot.device() == Device.GPU).count();
         if (!stopping) {
-            workers.announce(id, name, slots.size() - gpus, gpus, settings.lease());
+            workers.announce(id, name, slots.size() - gpus, gpus, settings.labels(), settings.lease());
         }
     }
 
@@ -239,10 +239,11 @@ class Worker implements SmartLifecycle {
                     held.stream().filter(job -> job.claim().equals(run.claim())).findFirst();
             if (mine.isEmpty()) {
                 run.lose();
-            } else if (mine.get().cancelRequested()) {
-                run.order(EndReason.CANCELLED);
-            } else if (mine.get().deadlinePassed()) {
-                run.order(EndReason.DEADLINE);
+                continue;
+            }
+            var order = mine.get().order();
+            if (order != null) {
+                run.order(order);
             }
         }
     }

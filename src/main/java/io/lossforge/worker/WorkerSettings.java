@@ -1,7 +1,9 @@
 package io.lossforge.worker;
 
+import io.lossforge.training.Resources;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -16,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param slots jobs that run at once, one device each; when absent one per GPU found, or one on all CPU cores where there is no GPU. Slots
  *     beyond the number of GPUs train on the CPU
+ * @param labels what this worker offers beside its devices, such as {@code a100} or {@code memory=80g}: jobs that ask for labels go to workers that
+ *     have all of them
  * @param lease how long a job is this worker's without a word from it; a worker that dies is noticed after this long
  * @param standby whether an idle slot keeps a trainer process ready, so that a job starts at once; costs its memory
  * @param threads threads of the engine for each slot; when absent the cores shared equally among the slots. A job repeated with another number
@@ -32,6 +36,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("lossforge.worker")
 record WorkerSettings(
         @Nullable @Min(1) @Max(256) Integer slots,
+        @DefaultValue List<@Pattern(regexp = Resources.LABEL) String> labels,
         @DefaultValue("30s") @DurationMin(seconds = 1) Duration lease,
         @DefaultValue("true") boolean standby,
         @Nullable @Min(1) Integer threads,

@@ -201,12 +201,12 @@ class JobQueueIT {
         var id = given.queued();
         var claim = given.claimed(id, worker);
         given.leaseRunsOut(id);
-        assertThat(queue.renew(worker, LEASE)).containsExactly(new HeldJob(claim, false, false));
+        assertThat(queue.renew(worker, LEASE)).containsExactly(new HeldJob(claim, null));
         reaper.endLostLeases();
         assertThat(given.job(id).state).isEqualTo(STARTING);
 
         transactionally(id, job -> job.cancel(job.createdAt));
-        assertThat(queue.held(worker)).containsExactly(new HeldJob(claim, true, false));
+        assertThat(queue.held(worker)).containsExactly(new HeldJob(claim, EndReason.CANCELLED));
         claimed.ended(claim, EndReason.CANCELLED, "cancelled");
         assertThat(queue.held(worker)).isEmpty();
         assertThat(given.job(id).state).isEqualTo(CANCELLED);
@@ -244,7 +244,7 @@ class JobQueueIT {
         database.sql("update training_job set deadline_at = now() where id = ?")
                 .param(id)
                 .update();
-        assertThat(queue.held(worker)).containsExactly(new HeldJob(claim, false, true));
+        assertThat(queue.held(worker)).containsExactly(new HeldJob(claim, EndReason.DEADLINE));
     }
 
     @Test

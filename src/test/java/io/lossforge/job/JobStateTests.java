@@ -13,10 +13,12 @@ class JobStateTests {
     /** Every legal move; whatever is not here is refused. */
     private static final Set<String> MOVES = Set.of(
             "QUEUED STARTING",
+            "QUEUED PAUSED",
             "QUEUED FAILED",
             "QUEUED CANCELLED",
             "STARTING RUNNING",
             "STARTING QUEUED",
+            "STARTING PAUSED",
             "STARTING FAILED",
             "STARTING CANCELLED",
             "RUNNING SUCCEEDED",

@@ -344,13 +344,13 @@ class JobsIT {
         database.sql("delete from worker").update();
         assertThat(statusReason(given.queued())).isEqualTo("waiting-for-worker");
         var worker = UUID.randomUUID();
-        workers.announce(worker, "cpu", 1, 0, Duration.ofMinutes(1));
+        workers.announce(worker, "cpu", 1, 0, List.of(), Duration.ofMinutes(1));
         var gpu = given.queued(json -> json.putObject("resources").put("device", "gpu"));
         assertThat(statusReason(gpu)).isEqualTo("waiting-for-gpu");
         assertThat(http.get("/api/v1/jobs/" + gpu).json().path("statusMessage").asString())
                 .contains("no running worker has one");
         assertThat(statusReason(given.queued())).isNull();
-        workers.announce(UUID.randomUUID(), "gpu", 0, 2, Duration.ofMinutes(1));
+        workers.announce(UUID.randomUUID(), "gpu", 0, 2, List.of(), Duration.ofMinutes(1));
         assertThat(statusReason(gpu)).isNull();
         database.sql("delete from worker").update();
     }

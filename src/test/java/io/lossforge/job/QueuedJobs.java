@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -67,6 +68,11 @@ public class QueuedJobs {
 
     /** A queued job. */
     public UUID queued(java.util.function.Consumer<ObjectNode> more) {
+        return queued(null, more);
+    }
+
+    /** A queued job of somebody. */
+    public UUID queued(@Nullable String owner, java.util.function.Consumer<ObjectNode> more) {
         var name = registeredDataset();
         var document = JsonNodeFactory.instance.objectNode();
         document.put("name", "test").put("dataset", name + ":1").put("model", name);
@@ -76,7 +82,13 @@ public class QueuedJobs {
                 .query(UUID.class)
                 .single();
         return transaction.execute(status -> jobs.save(TrainingJob.submitted(
-                        Catalogues.JSON.read(TrainingSpec.class, document), version, name, 1, null, clock.instant()))
+                        Catalogues.JSON.read(TrainingSpec.class, document),
+                        version,
+                        name,
+                        1,
+                        owner,
+                        Duration.ofHours(1),
+                        clock.instant()))
                 .id());
     }
 

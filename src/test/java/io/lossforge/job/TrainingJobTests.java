@@ -104,7 +104,7 @@ class TrainingJobTests {
     @ParameterizedTest
     @EnumSource(
             value = EndReason.class,
-            names = {"ERROR", "DIVERGED", "DEADLINE"})
+            names = {"ERROR", "DIVERGED"})
     void failsForGoodWhenAnotherAttemptWouldFareTheSame(EndReason reason) {
         var job = running();
         job.attemptEnded(reason, "the loss became NaN at step 7", BACKOFF, NOW);
@@ -186,7 +186,13 @@ class TrainingJobTests {
         document.put("model", "digits");
         document.put("deadline", "PT2H");
         var job = TrainingJob.submitted(
-                Catalogues.JSON.read(TrainingSpec.class, document), UUID.randomUUID(), "digits", 1, null, NOW);
+                Catalogues.JSON.read(TrainingSpec.class, document),
+                UUID.randomUUID(),
+                "digits",
+                1,
+                null,
+                Duration.ofHours(1),
+                NOW);
         job.id = UUID.randomUUID();
         return job;
     }

@@ -40,6 +40,7 @@ class SlotsTests {
     private static WorkerSettings settings(@Nullable Integer slots, @Nullable Integer threads) {
         return new WorkerSettings(
                 slots,
+                List.of(),
                 Duration.ofSeconds(30),
                 true,
                 threads,
