@@ -168,7 +168,8 @@ final class ReportPage {
         }
         page.append("<h3>McNemar's test of each pair</h3>\n");
         paragraph("Test samples that only this combination has right : samples that only the baseline has right.");
-        page.append("<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>");
+        page.append(
+                "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>");
         seeds.forEach(
                 seed -> page.append("<th scope=\"col\">seed ").append(seed).append("</th>"));
         page.append("</tr></thead><tbody>\n");
