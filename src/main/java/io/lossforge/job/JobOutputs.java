@@ -57,7 +57,8 @@ public class JobOutputs {
         });
     }
 
-    private Optional<String> key(UUID job) {
+    /** Where the file of a job is; empty if it has none. */
+    Optional<String> key(UUID job) {
         return database.sql("select key from job_output where job_id = :job")
                 .param("job", job)
                 .query(String.class)
