@@ -76,8 +76,8 @@ class JobAnalysisController {
                             content = @Content(schema = @Schema(implementation = PreviewDocument.class)))
                     @RequestBody
                     JsonNode document) {
-        var network = networks.of(id);
         var wanted = Catalogues.JSON.read(PreviewRequest.class, document).classWeights();
+        var network = networks.of(id);
         try {
             return network.preview(doubles(wanted.weights(network.trainingCounts())));
         } catch (IllegalArgumentException e) {
