@@ -2,6 +2,7 @@ package io.lossforge.analysis;
 
 import io.lossforge.loss.LglInr;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.analysis.solvers.BracketingNthOrderBrentSolver;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -17,8 +18,6 @@ final class BiasShift {
     private static final double SMALLEST_GRADIENT = 1e-12;
     private static final int MOST_STEPS = 100;
     private static final int MOST_EVALUATIONS = 200;
-    /** At which a sigmoid of float32 logits has long been 0 or 1. */
-    private static final double FARTHEST = 1_000;
 
     private BiasShift() {}
 
@@ -26,31 +25,35 @@ final class BiasShift {
      * Of the softmax loss: Newton's method on the loss, which is convex in δ, with steps halved until the loss falls. A common shift of
      * all classes changes nothing; the one with mean 0 is given.
      *
+     * @param train relative
      * @param masses m_k of each class, of any scale
+     * @param starts guesses, of which the best one is begun with
      */
-    static double[] softmax(SplitLogits train, double[] masses) {
+    static double[] softmax(Exponentials train, double[] masses, double[]... starts) {
         var problem = SoftmaxProblem.of(train, masses);
-        var shift = new double[train.classes()];
-        var here = problem.at(shift);
+        var here = Arrays.stream(starts)
+                .map(problem::at)
+                .min(Comparator.comparingDouble(SoftmaxProblem.Point::loss))
+                .orElseThrow();
         for (int step = 0; step < MOST_STEPS && here.steepest() > SMALLEST_GRADIENT; step++) {
-            var direction = new CholeskyDecomposition(new Array2DRowRealMatrix(here.curvature(), false), 1e-9, 0)
+            var direction = new CholeskyDecomposition(
+                            new Array2DRowRealMatrix(problem.curvature(here.shift()), false), 1e-9, 0)
                     .getSolver()
                     .solve(new ArrayRealVector(here.gradient(), false))
                     .toArray();
             double length = 1;
-            var next = problem.at(moved(shift, direction, length));
+            var next = problem.at(moved(here.shift(), direction, length));
             while (next.loss() > here.loss() + 1e-15 * Math.abs(here.loss()) && length > 1e-6) {
                 length /= 2;
-                next = problem.at(moved(shift, direction, length));
+                next = problem.at(moved(here.shift(), direction, length));
             }
             if (length <= 1e-6) {
                 break; // as low as double precision sees
             }
-            shift = moved(shift, direction, length);
             here = next;
         }
-        double mean = Arrays.stream(shift).average().orElse(0);
-        return Arrays.stream(shift).map(value -> value - mean).toArray();
+        double mean = Arrays.stream(here.shift()).average().orElse(0);
+        return Arrays.stream(here.shift()).map(value -> value - mean).toArray();
     }
 
     private static double[] moved(double[] from, double[] direction, double length) {
@@ -61,13 +64,17 @@ final class BiasShift {
         return moved;
     }
 
-    /** Of the logistic loss: an equation for each class, whose left side rises with δ_j. */
-    static double[] logistic(SplitLogits train, double[] masses) {
-        var counts = train.counts();
+    /**
+     * Of the logistic loss: an equation for each class, whose left side rises with δ_j.
+     *
+     * @param masses m_k of each class, of any scale
+     * @param start where to begin
+     */
+    static double[] logistic(Exponentials train, double[] masses, double[] start) {
         double sum = Arrays.stream(masses).sum();
-        return oneVersusAll(train, (j, means) -> {
+        return oneVersusAll(train, start, (j, means) -> {
             double surplus = 0;
-            for (int k = 0; k < counts.length; k++) {
+            for (int k = 0; k < masses.length; k++) {
                 surplus += masses[k] / sum * (k == j ? means.probability()[k] - 1 : means.probability()[k]);
             }
             return surplus;
@@ -75,11 +82,11 @@ final class BiasShift {
     }
 
     /** Of LGL-INR, whose weights w_kj follow from the probabilities of class j alone: an equation for each class here too. */
-    static double[] lglInr(LglInr loss, SplitLogits train, double[] lambda) {
+    static double[] lglInr(LglInr loss, Exponentials train, double[] lambda, double[] start) {
         var counts = train.counts();
         boolean prior = loss.negativeMass() == LglInr.NegativeMass.PRIOR;
-        return oneVersusAll(train, (j, means) -> {
-            double share = counts[j] / (double) train.labels().length;
+        return oneVersusAll(train, start, (j, means) -> {
+            double share = counts[j] / (double) train.samples();
             var weights = InrWeights.column(loss, means.probability(), counts, j);
             double negatives = 0;
             var weighted = new double[counts.length];
@@ -99,112 +106,30 @@ final class BiasShift {
         double of(int j, ColumnMeans means);
     }
 
-    private static double[] oneVersusAll(SplitLogits train, Surplus surplus) {
+    private static double[] oneVersusAll(Exponentials train, double[] start, Surplus surplus) {
         var shift = new double[train.classes()];
-        var counts = train.counts();
-        for (int j = 0; j < shift.length; j++) {
-            int column = j;
-            shift[j] = rootNearZero(delta -> surplus.of(column, ColumnMeans.of(train, counts, column, delta)));
-        }
+        Arrays.setAll(shift, j -> rootNear(start[j], delta -> surplus.of(j, ColumnMeans.of(train, j, delta))));
         return shift;
     }
 
-    /** The root that is met first on the way from 0 in the direction in which the function must change its sign. */
-    private static double rootNearZero(DoubleUnaryOperator surplus) {
-        double atZero = surplus.applyAsDouble(0);
-        if (Math.abs(atZero) < SMALLEST_GRADIENT) {
-            return 0;
+    /** The root that is met first on the way from the start in the direction in which the function must change its sign. */
+    private static double rootNear(double start, DoubleUnaryOperator surplus) {
+        double atStart = surplus.applyAsDouble(start);
+        if (Math.abs(atStart) < SMALLEST_GRADIENT) {
+            return start;
         }
-        double from = 0;
-        double to = atZero > 0 ? -0.5 : 0.5;
-        while (surplus.applyAsDouble(to) * atZero > 0 && Math.abs(to) < FARTHEST) {
+        double from = start;
+        double step = atStart > 0 ? -0.5 : 0.5;
+        double to = start + step;
+        while (surplus.applyAsDouble(to) * atStart > 0 && Math.abs(to) < Exponentials.FARTHEST) {
             from = to;
-            to *= 2;
+            step *= 2;
+            to = start + step;
         }
-        if (Math.abs(to) >= FARTHEST) {
+        if (Math.abs(to) >= Exponentials.FARTHEST) {
             return to;
         }
         return new BracketingNthOrderBrentSolver(1e-13, 1e-13, 1e-15, 5)
                 .solve(MOST_EVALUATIONS, surplus::applyAsDouble, Math.min(from, to), Math.max(from, to));
-    }
-
-    /**
-     * Means over the samples of each true class k, of one column of shifted logits.
-     *
-     * @param probability σ(z)
-     * @param slope σ(z)(1 − σ(z))
-     * @param loss −log(1 − σ(z))
-     */
-    private record ColumnMeans(double[] probability, double[] slope, double[] loss) {
-
-        static ColumnMeans of(SplitLogits train, long[] counts, int column, double shift) {
-            int classes = counts.length;
-            var means = new ColumnMeans(new double[classes], new double[classes], new double[classes]);
-            for (int i = 0; i < train.labels().length; i++) {
-                int k = train.labels()[i];
-                double z = train.logits()[i * classes + column] + shift;
-                double p = ClassMeans.sigmoid(z);
-                means.probability[k] += p / counts[k];
-                means.slope[k] += p * (1 - p) / counts[k];
-                means.loss[k] += ClassMeans.softplus(z) / counts[k];
-            }
-            return means;
-        }
-    }
-
-    /** The softmax loss as a function of the shift. */
-    private record SoftmaxProblem(SplitLogits train, double[] sampleWeights) {
-
-        /** Loss, gradient, and second derivatives, made regular in the direction that changes nothing. */
-        record Point(double loss, double[] gradient, double[][] curvature) {
-
-            double steepest() {
-                return Arrays.stream(gradient).map(Math::abs).max().orElse(0);
-            }
-        }
-
-        static SoftmaxProblem of(SplitLogits train, double[] masses) {
-            var counts = train.counts();
-            double sum = Arrays.stream(masses).sum();
-            var weights = new double[masses.length];
-            for (int k = 0; k < weights.length; k++) {
-                weights[k] = counts[k] == 0 ? 0 : masses[k] / (sum * counts[k]);
-            }
-            return new SoftmaxProblem(train, weights);
-        }
-
-        Point at(double[] shift) {
-            int classes = shift.length;
-            var gradient = new double[classes];
-            var curvature = new double[classes][classes];
-            var p = new double[classes];
-            double loss = 0;
-            for (int i = 0; i < train.labels().length; i++) {
-                int label = train.labels()[i];
-                double weight = sampleWeights[label];
-                loss += weight * SoftmaxRow.of(train.logits(), i * classes, shift, label, p);
-                for (int j = 0; j < classes; j++) {
-                    double share = weight * p[j];
-                    gradient[j] += j == label ? share - weight : share;
-                    curvature[j][j] += share;
-                    for (int k = 0; k <= j; k++) {
-                        curvature[j][k] -= share * p[k];
-                    }
-                }
-            }
-            double trace = 0;
-            for (int j = 0; j < classes; j++) {
-                trace += curvature[j][j];
-            }
-            double regular = Math.max(trace, Double.MIN_NORMAL) / classes;
-            for (int j = 0; j < classes; j++) {
-                for (int k = 0; k <= j; k++) {
-                    curvature[j][k] += regular / classes;
-                    curvature[k][j] = curvature[j][k];
-                }
-                curvature[j][j] += 1e-12 * regular;
-            }
-            return new Point(loss, gradient, curvature);
-        }
     }
 }

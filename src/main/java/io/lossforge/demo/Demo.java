@@ -21,6 +21,8 @@ class Demo {
 
     private static final Logger log = LoggerFactory.getLogger(Demo.class);
     private static final List<String> LOSSES = List.of("softmax", "logistic", "lgl-inr");
+    /** From the most to the least frequent of the long tail: class c has the rank c. */
+    private static final List<Integer> DIGITS = List.of(0, 5, 9);
 
     private final PrintStream out = System.out;
     private final boolean terminal = System.console() != null;
@@ -124,19 +126,24 @@ class Demo {
                 .formatted(
                         job.at("/model/name").asString(),
                         job.at("/model/version").asInt());
-        var sample = api.get("/api/v1/datasets/digits/versions/1/samples?split=test&limit=1")
-                .path("samples")
-                .get(0);
-        var answer =
-                api.post("/api/v1/models/" + model + "/predict", "{\"instances\": [" + sample.path("input") + "]}");
-        var prediction = answer.path("predictions").get(0);
+        var samples = DIGITS.stream()
+                .map(digit -> api.get("/api/v1/datasets/digits/versions/1/samples?split=test&limit=1&class=" + digit)
+                        .at("/samples/0"))
+                .toList();
+        var inputs = samples.stream().map(sample -> sample.path("input")).toList();
+        var predictions = api.post("/api/v1/models/" + model + "/predict", "{\"instances\": " + inputs + "}")
+                .path("predictions");
         out.printf(
-                "%nA digit that no training saw, a %s; %s says %s (%.1f %%):%n%n%s%n",
-                sample.path("label").asString(),
-                model,
-                prediction.path("label").asString(),
-                100 * prediction.path("probability").asDouble(),
-                Drawing.of(sample.path("input")));
+                "%nThree digits that no training saw, of a frequent, a middling and a rare class; what %s says:%n%n%s%n",
+                model, Drawing.of(inputs));
+        for (int i = 0; i < samples.size(); i++) {
+            out.printf(
+                    "    a %s is called a %s (%.1f %%)%n",
+                    samples.get(i).path("label").asString(),
+                    predictions.get(i).path("label").asString(),
+                    100 * predictions.get(i).path("probability").asDouble());
+        }
+        out.println();
         out.printf("""
                 The service stays up at %1$s (Ctrl+C ends it). Go on with:
 

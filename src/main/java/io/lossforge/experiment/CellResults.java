@@ -1,25 +1,29 @@
 package io.lossforge.experiment;
 
-import io.lossforge.training.Evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the jobs of a combination came to.
+ * What the jobs of a combination came to, in few numbers for each job: there may be thousands of them.
  *
  * @param baseline number of the cell that it is compared with
  * @param trainingCounts samples of each class that it trained on
- * @param results of the jobs that succeeded, by seed
- * @param curves by metric: the validation curves of those jobs, by epoch
+ * @param seeds of the jobs that succeeded
+ * @param values by metric and seed, of the test split; what a job has no value of is missing
+ * @param validation balanced accuracy on the validation split by seed
+ * @param correct which test samples the job of a seed has right, in the order of the seeds
+ * @param curves by metric: on the validation split, over the seeds
+ * @param confusion mean share of each true class that is predicted as each class; null with too many classes, or without results
  */
 record CellResults(
         int cell,
@@ -27,24 +31,66 @@ record CellResults(
         String setting,
         int baseline,
         List<Long> trainingCounts,
-        List<Result> results,
-        Map<String, List<SortedMap<Integer, Double>>> curves) {
+        List<Long> seeds,
+        Map<Metric, SortedMap<Long, Double>> values,
+        SortedMap<Long, Double> validation,
+        Map<Long, BitSet> correct,
+        Map<String, List<Report.CurvePoint>> curves,
+        @Nullable List<List<Double>> confusion) {
 
     private static final int MOST_CLASSES_OF_CONFUSION = 50;
     private static final int MOST_POINTS_OF_CURVE = 200;
 
     /**
-     * What a job came to.
+     * Takes from the jobs what the report needs of them.
      *
-     * @param relativeGap mean relative multi-modality gap on the test split; null where it is not defined
-     * @param correct which test samples it has right, in the dataset's order; null where that is not stored
+     * @param jobs those that succeeded
+     * @param curves by metric: the validation curve of each job, by epoch
      */
-    record Result(
-            long seed,
-            Evaluation test,
-            @Nullable Evaluation validation,
-            @Nullable Double relativeGap,
-            @Nullable BitSet correct) {}
+    static CellResults of(
+            int cell,
+            String label,
+            String setting,
+            int baseline,
+            List<Long> trainingCounts,
+            List<JobResult> jobs,
+            Map<String, List<SortedMap<Integer, Double>>> curves) {
+        var values = new EnumMap<Metric, SortedMap<Long, Double>>(Metric.class);
+        for (var metric : Metric.values()) {
+            values.put(metric, bySeed(jobs, job -> metric.of(job, trainingCounts)));
+        }
+        var correct = new LinkedHashMap<Long, BitSet>();
+        for (var job : jobs) {
+            if (job.correct() != null) {
+                correct.put(job.seed(), job.correct());
+            }
+        }
+        var means = new LinkedHashMap<String, List<Report.CurvePoint>>();
+        curves.forEach((metric, ofJobs) -> means.put(metric, mean(ofJobs)));
+        return new CellResults(
+                cell,
+                label,
+                setting,
+                baseline,
+                trainingCounts,
+                jobs.stream().map(JobResult::seed).toList(),
+                values,
+                bySeed(jobs, JobResult::validation),
+                correct,
+                means,
+                confusion(jobs));
+    }
+
+    private static SortedMap<Long, Double> bySeed(List<JobResult> jobs, Function<JobResult, @Nullable Double> value) {
+        var values = new TreeMap<Long, Double>();
+        for (var job : jobs) {
+            var of = value.apply(job);
+            if (of != null) {
+                values.put(job.seed(), of);
+            }
+        }
+        return values;
+    }
 
     boolean isBaseline() {
         return cell == baseline;
@@ -52,23 +98,7 @@ record CellResults(
 
     /** A metric of the test split by seed; a seed whose job has no value is missing. */
     SortedMap<Long, Double> values(Metric metric) {
-        return bySeed(result -> metric.of(result, trainingCounts));
-    }
-
-    /** Balanced accuracy on the validation split by seed. */
-    SortedMap<Long, Double> validation() {
-        return bySeed(result ->
-                result.validation() == null ? null : result.validation().balancedAccuracy());
-    }
-
-    private SortedMap<Long, Double> bySeed(Function<Result, @Nullable Double> value) {
-        return results.stream()
-                .filter(result -> value.apply(result) != null)
-                .collect(Collectors.toMap(
-                        Result::seed,
-                        result -> Objects.requireNonNull(value.apply(result)),
-                        (first, second) -> first,
-                        TreeMap::new));
+        return Objects.requireNonNull(values.get(metric));
     }
 
     /** The metric minus the other's, for every seed that both have a value of, in the order of the seeds. */
@@ -82,28 +112,21 @@ record CellResults(
 
     /** McNemar's test against the other for every seed that both have predictions of, in the order of the seeds. */
     List<McNemar> mcNemar(CellResults from) {
-        var theirs = new TreeMap<Long, BitSet>();
-        for (var result : from.results) {
-            if (result.correct() != null) {
-                theirs.put(result.seed(), result.correct());
-            }
-        }
         var tests = new ArrayList<McNemar>();
-        for (var result : results) {
-            var other = theirs.get(result.seed());
-            if (other != null && result.correct() != null) {
-                tests.add(McNemar.of(result.seed(), other, result.correct()));
+        correct.forEach((seed, here) -> {
+            var other = from.correct.get(seed);
+            if (other != null) {
+                tests.add(McNemar.of(seed, other, here));
             }
-        }
+        });
         return List.copyOf(tests);
     }
 
-    /** A curve over the seeds that reached each epoch; every n-th epoch where there are many. */
-    List<Report.CurvePoint> curve(String metric) {
+    /** Over the seeds that reached each epoch; every n-th epoch where there are many. */
+    private static List<Report.CurvePoint> mean(List<SortedMap<Integer, Double>> curves) {
         var values = new TreeMap<Integer, List<Double>>();
-        curves.getOrDefault(metric, List.of())
-                .forEach(curve -> curve.forEach((epoch, value) ->
-                        values.computeIfAbsent(epoch, e -> new ArrayList<>()).add(value)));
+        curves.forEach(curve -> curve.forEach((epoch, value) ->
+                values.computeIfAbsent(epoch, e -> new ArrayList<>()).add(value)));
         int step = 1 + (values.size() - 1) / MOST_POINTS_OF_CURVE;
         int last = values.isEmpty() ? 0 : values.lastKey();
         return values.entrySet().stream()
@@ -116,19 +139,18 @@ record CellResults(
         return new Report.CurvePoint(epoch, spread.count(), spread.mean(), spread.sd());
     }
 
-    /** Mean share of each true class that is predicted as each class; null with too many classes, or without results. */
-    @Nullable List<List<Double>> confusion() {
-        if (results.isEmpty() || results.get(0).test().confusion().length > MOST_CLASSES_OF_CONFUSION) {
+    private static @Nullable List<List<Double>> confusion(List<JobResult> jobs) {
+        if (jobs.isEmpty() || jobs.get(0).test().confusion().length > MOST_CLASSES_OF_CONFUSION) {
             return null;
         }
-        int classes = results.get(0).test().confusion().length;
+        int classes = jobs.get(0).test().confusion().length;
         var mean = new double[classes][classes];
-        for (var result : results) {
-            var confusion = result.test().confusion();
+        for (var job : jobs) {
+            var confusion = job.test().confusion();
             for (int row = 0; row < classes; row++) {
                 double support = Math.max(1, Arrays.stream(confusion[row]).sum());
                 for (int column = 0; column < classes; column++) {
-                    mean[row][column] += confusion[row][column] / support / results.size();
+                    mean[row][column] += confusion[row][column] / support / jobs.size();
                 }
             }
         }

@@ -76,7 +76,7 @@ final class Comparison {
             var spread = Spread.of(cell.values(metric).values());
             if (spread == null) {
                 absent.put(
-                        metric.key(), (cell.results().isEmpty() ? Metric.BALANCED_ACCURACY : metric).reasonOfAbsence());
+                        metric.key(), (cell.seeds().isEmpty() ? Metric.BALANCED_ACCURACY : metric).reasonOfAbsence());
             } else {
                 metrics.put(metric.key(), spread);
             }
@@ -87,12 +87,13 @@ final class Comparison {
         }
         var test = tests.get(cell.cell());
         var curves = new LinkedHashMap<String, List<Report.CurvePoint>>();
-        CURVES.forEach(metric -> curves.put(metric, cell.curve(metric)));
+        CURVES.forEach(metric ->
+                curves.put(metric, Objects.requireNonNullElse(cell.curves().get(metric), List.of())));
         return new Cell(
                 cell.cell(),
                 cell.label(),
                 cell.isBaseline(),
-                cell.results().stream().map(CellResults.Result::seed).toList(),
+                cell.seeds(),
                 test == null ? Verdict.baseline() : Verdict.of(differences.get(Metric.BALANCED_ACCURACY.key()), test),
                 metrics,
                 absent,

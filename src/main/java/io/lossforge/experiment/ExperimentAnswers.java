@@ -41,6 +41,11 @@ final class ExperimentAnswers {
 
             @Schema(example = "72 jobs, about 40 min") String summary,
 
+            @Schema(
+                    description =
+                            "What the report will not be able to say with these seeds; empty if nothing is in its way")
+            List<String> warnings,
+
             @Schema(description = "Model that the jobs make versions of")
             String model,
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,28 @@ record ExperimentPlan(
                 design.jobs(),
                 design.jobs() == 1 ? "job" : "jobs",
                 estimate == null ? "duration not known" : "about " + rounded(estimate));
+    }
+
+    /** What the report will not be able to say with these seeds; empty if nothing is in its way. */
+    List<String> warnings() {
+        int seeds = design.seeds().size();
+        long comparisons = IntStream.range(0, cells.size())
+                .filter(cell -> design.baselineOf(cell) != cell)
+                .count();
+        if (comparisons == 0) {
+            return List.of();
+        }
+        if (seeds < SignedRank.FEWEST_PAIRS) {
+            return List.of(
+                    "seeds: %d of them make %d pairs per comparison; below %d every verdict is \"undecided\" and no signed-rank test is made"
+                            .formatted(seeds, seeds, SignedRank.FEWEST_PAIRS));
+        }
+        int enough = SignedRank.fewestPairs(comparisons);
+        return seeds >= enough
+                ? List.of()
+                : List.of(
+                        "seeds: with %d of them no p value of %d comparisons can fall below 0.05 after Holm's correction; %d are enough"
+                                .formatted(seeds, comparisons, enough));
     }
 
     /** A duration for people, in one unit. */

@@ -1,9 +1,11 @@
 package io.lossforge.experiment;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -73,12 +75,24 @@ class ExperimentRuns {
                         select number, spec::text as spec, training_counts from experiment_cell
                         where experiment_id = :experiment order by number""")
                 .param("experiment", experiment)
-                .query((row, number) -> new Cell(
-                        row.getInt("number"),
-                        (ObjectNode) json.readTree(row.getString("spec")),
-                        new ArrayList<>(Arrays.asList(
-                                (Long[]) row.getArray("training_counts").getArray()))))
+                .query((row, number) ->
+                        new Cell(row.getInt("number"), (ObjectNode) json.readTree(row.getString("spec")), counts(row)))
                 .list();
+    }
+
+    /** Samples of each class that each cell trains on, by cell, in order. */
+    SortedMap<Integer, List<Long>> trainingCounts(UUID experiment) {
+        var counts = new TreeMap<Integer, List<Long>>();
+        database.sql("select number, training_counts from experiment_cell where experiment_id = :experiment")
+                .param("experiment", experiment)
+                .query(row -> {
+                    counts.put(row.getInt("number"), counts(row));
+                });
+        return counts;
+    }
+
+    private static List<Long> counts(ResultSet row) throws SQLException {
+        return List.of((Long[]) row.getArray("training_counts").getArray());
     }
 
     /** All runs, by cell, then seed. The job of a run that is missing was deleted. */

@@ -57,6 +57,7 @@ class ExperimentViews {
                         : Duration.ofSeconds(Math.max(1, estimate.toSeconds())).toString(),
                 plan.noEstimate(),
                 plan.summary(),
+                plan.warnings(),
                 String.valueOf(plan.cells().get(0).spec().model()),
                 id == null ? null : Links.of(id));
     }

@@ -60,7 +60,7 @@ enum Metric {
     }
 
     private interface Reading {
-        @Nullable Double of(CellResults.Result result, List<Long> trainingCounts);
+        @Nullable Double of(JobResult result, List<Long> trainingCounts);
     }
 
     /** Name in JSON and CSV. */
@@ -88,7 +88,7 @@ enum Metric {
      * @param trainingCounts samples of each class that the job trained on
      * @return null where the split or the dataset has no such value
      */
-    @Nullable Double of(CellResults.Result result, List<Long> trainingCounts) {
+    @Nullable Double of(JobResult result, List<Long> trainingCounts) {
         return reading.of(result, trainingCounts);
     }
 

@@ -75,7 +75,7 @@ final class ReportPage {
 
     private void metrics(Report.Setting setting) {
         page.append(
-                        "<h3>All metrics</h3>\n<div class=\"wide\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>")
+                        "<h3>All metrics</h3>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>")
                 .append("<th scope=\"col\">seeds</th>");
         for (var metric : Metric.values()) {
             page.append("<th scope=\"col\">%s%s %s</th>"
@@ -127,7 +127,7 @@ final class ReportPage {
         if (compared.isEmpty()) {
             return;
         }
-        page.append("<h3>Differences from the baseline</h3>\n<div class=\"wide\"><table><thead><tr>")
+        page.append("<h3>Differences from the baseline</h3>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr>")
                 .append("<th class=\"label\" scope=\"col\">combination</th><th scope=\"col\">pairs</th>")
                 .append("<th scope=\"col\">signed-rank p</th><th scope=\"col\">after Holm</th>");
         for (var metric : Metric.values()) {
@@ -168,7 +168,8 @@ final class ReportPage {
         }
         page.append("<h3>McNemar's test of each pair</h3>\n");
         paragraph("Test samples that only this combination has right : samples that only the baseline has right.");
-        page.append("<div class=\"wide\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>");
+        page.append(
+                "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th class=\"label\" scope=\"col\">combination</th>");
         seeds.forEach(
                 seed -> page.append("<th scope=\"col\">seed ").append(seed).append("</th>"));
         page.append("</tr></thead><tbody>\n");
@@ -219,7 +220,7 @@ final class ReportPage {
             var confusion = cell.confusion();
             if (confusion != null) {
                 boolean open = cell.isBaseline() || choice != null && choice.cell() == cell.cell();
-                page.append("<details%s><summary>%d · %s</summary><div class=\"wide\">"
+                page.append("<details%s><summary>%d · %s</summary><div class=\"wide\" tabindex=\"0\">"
                         .formatted(open ? " open" : "", cell.cell(), escaped(cell.label())));
                 confusion(confusion);
                 page.append("</div></details>\n");

@@ -23,6 +23,15 @@ record SignedRank(
     /** With fewer pairs even the clearest outcome is not significant: the least p is 2/2^n, 0.0625 with 5. */
     static final int FEWEST_PAIRS = 6;
 
+    /** Pairs with which the clearest outcome of all, 2/2^n, is still significant at 5 % after the correction for so many comparisons. */
+    static int fewestPairs(long comparisons) {
+        int pairs = FEWEST_PAIRS;
+        while (comparisons * Math.scalb(2.0, -pairs) > 0.05) {
+            pairs++;
+        }
+        return pairs;
+    }
+
     /** The test, not corrected yet. Pairs without a difference are left out, as Wilcoxon did. */
     static SignedRank of(List<Double> differences) {
         var values = differences.stream()

@@ -1,6 +1,8 @@
 package io.lossforge.job;
 
 import io.lossforge.analysis.Analysis;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,5 +51,21 @@ public class JobAnalyses {
                 .param("split", split)
                 .query((row, number) -> json.readValue(row.getString(1), Analysis.class))
                 .optional();
+    }
+
+    /** The mean relative multi-modality gap on a split, by job; a job for which it is not defined is missing. */
+    public Map<UUID, Double> meanRelativeGaps(Collection<UUID> jobs, String split) {
+        var gaps = new HashMap<UUID, Double>();
+        database.sql("""
+                        select job_id, gap from job_analysis
+                            cross join lateral (values (
+                                (analysis #>> '{multiModality,meanRelativeGap}')::double precision)) as value (gap)
+                        where job_id = any (cast(:jobs as uuid[])) and split = :split and gap is not null""")
+                .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
+                .param("split", split)
+                .query(row -> {
+                    gaps.put(row.getObject("job_id", UUID.class), row.getDouble("gap"));
+                });
+        return gaps;
     }
 }

@@ -1,7 +1,6 @@
 package io.lossforge.job;
 
 import io.lossforge.analysis.Analysis;
-import io.lossforge.analysis.Training;
 import io.lossforge.analysis.WeightPreview;
 import io.lossforge.catalogue.Parameter;
 import io.lossforge.loss.ClassWeights;
@@ -33,16 +32,14 @@ import tools.jackson.databind.JsonNode;
 @Tag(name = "Jobs")
 class JobAnalysisController {
 
-    private static final String TRAIN = "train";
-
     private final Jobs jobs;
     private final JobAnalyses analyses;
-    private final JobOutputs outputs;
+    private final FrozenNetworks networks;
 
-    JobAnalysisController(Jobs jobs, JobAnalyses analyses, JobOutputs outputs) {
+    JobAnalysisController(Jobs jobs, JobAnalyses analyses, FrozenNetworks networks) {
         this.jobs = jobs;
         this.analyses = analyses;
-        this.outputs = outputs;
+        this.networks = networks;
     }
 
     @GetMapping
@@ -58,8 +55,9 @@ class JobAnalysisController {
                                     "train, validation or test; when absent test, or validation where there is no test")
                     @RequestParam(required = false)
                     @Nullable String split) {
-        var job = job(id);
-        return analysis(job, SplitChoice.of(job, split, analyses.splits(id), "analysis"));
+        var job = jobs.findById(id).orElseThrow(() -> JobNotFound.of(id));
+        return analyses.of(id, SplitChoice.of(job, split, analyses.splits(id), "analysis"))
+                .orElseThrow(() -> JobNotFound.of(id));
     }
 
     @PostMapping("/preview")
@@ -78,36 +76,13 @@ class JobAnalysisController {
                             content = @Content(schema = @Schema(implementation = PreviewDocument.class)))
                     @RequestBody
                     JsonNode document) {
-        var job = job(id);
-        if (job.specification().logitAdjustment() != null) {
-            throw ApiException.unprocessable(
-                    "/classWeights",
-                    "the job serves adjusted probabilities (logitAdjustment), which its weights do not decide; train a job with the weights instead");
-        }
         var wanted = Catalogues.JSON.read(PreviewRequest.class, document).classWeights();
-        var trained = analysis(job, SplitChoice.of(job, TRAIN, analyses.splits(id), "analysis"));
-        var stored = outputs.of(id)
-                .orElseThrow(() -> ApiException.notFound(
-                        "outputs-not-found", "job %s has no stored logits to predict from".formatted(id)));
-        var training = training(job, trained);
+        var network = networks.of(id);
         try {
-            var weights = doubles(wanted.weights(training.counts()));
-            return WeightPreview.of(training, weights, stored.split(TRAIN).orElseThrow(), stored.splits());
+            return network.preview(doubles(wanted.weights(network.trainingCounts())));
         } catch (IllegalArgumentException e) {
             throw ApiException.unprocessable("/classWeights", String.valueOf(e.getMessage()));
         }
-    }
-
-    private Analysis analysis(TrainingJob job, String split) {
-        return analyses.of(job.id(), split).orElseThrow(() -> JobNotFound.of(job.id()));
-    }
-
-    private TrainingJob job(UUID id) {
-        return jobs.findById(id).orElseThrow(() -> JobNotFound.of(id));
-    }
-
-    private static Training training(TrainingJob job, Analysis analysis) {
-        return Training.of(job.specification().loss(), analysis);
     }
 
     private static double[] doubles(float[] values) {

@@ -45,4 +45,18 @@ public class JobEvaluations {
                 });
         return evaluations;
     }
+
+    /** The balanced accuracy on a split, by job; a job that has none is missing. */
+    public Map<UUID, Double> balancedAccuracies(Collection<UUID> jobs, String split) {
+        var accuracies = new HashMap<UUID, Double>();
+        database.sql("""
+                        select job_id, (evaluation ->> 'balancedAccuracy')::double precision as accuracy from job_evaluation
+                        where job_id = any (cast(:jobs as uuid[])) and split = :split""")
+                .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
+                .param("split", split)
+                .query(row -> {
+                    accuracies.put(row.getObject("job_id", UUID.class), row.getDouble("accuracy"));
+                });
+        return accuracies;
+    }
 }

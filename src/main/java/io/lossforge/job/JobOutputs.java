@@ -6,8 +6,14 @@ import io.lossforge.storage.Stored;
 import io.lossforge.training.Outputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Types;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -31,17 +37,36 @@ public class JobOutputs {
         return "jobs/%s/%s.safetensors".formatted(job, sha256);
     }
 
-    /** Takes note of the file of a job, whose bytes are stored, in the caller's transaction, which holds the job. */
-    public void store(UUID job, Stored file) {
+    /**
+     * Takes note of the file of a job, whose bytes are stored, in the caller's transaction, which holds the job.
+     *
+     * @param testCorrect which test samples the job has right, in the dataset's order; null without a test split
+     */
+    public void store(UUID job, Stored file, @Nullable BitSet testCorrect) {
         database.sql("""
-                        insert into job_output (job_id, key, sha256, bytes) values (:job, :key, :sha256, :bytes)
+                        insert into job_output (job_id, key, sha256, bytes, test_correct)
+                        values (:job, :key, :sha256, :bytes, :testCorrect)
                         on conflict (job_id) do update
-                        set key = excluded.key, sha256 = excluded.sha256, bytes = excluded.bytes""")
+                        set key = excluded.key, sha256 = excluded.sha256, bytes = excluded.bytes, test_correct = excluded.test_correct""")
                 .param("job", job)
                 .param("key", file.key())
                 .param("sha256", file.sha256())
                 .param("bytes", file.bytes())
+                .param("testCorrect", testCorrect == null ? null : testCorrect.toByteArray(), Types.BINARY)
                 .update();
+    }
+
+    /** Which test samples jobs have right, in the dataset's order, by job; one of which that is not stored is missing. */
+    public Map<UUID, BitSet> testCorrect(Collection<UUID> jobs) {
+        var correct = new HashMap<UUID, BitSet>();
+        database.sql("""
+                        select job_id, test_correct from job_output
+                        where job_id = any (cast(:jobs as uuid[])) and test_correct is not null""")
+                .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
+                .query(row -> {
+                    correct.put(row.getObject("job_id", UUID.class), BitSet.valueOf(row.getBytes("test_correct")));
+                });
+        return correct;
     }
 
     /** Reads those of a job, tens of megabytes at most; empty if it has none. */
@@ -57,7 +82,8 @@ public class JobOutputs {
         });
     }
 
-    private Optional<String> key(UUID job) {
+    /** Where the file of a job is; empty if it has none. */
+    Optional<String> key(UUID job) {
         return database.sql("select key from job_output where job_id = :job")
                 .param("job", job)
                 .query(String.class)

@@ -30,7 +30,7 @@ public record Ldam(
 
         @Parameter(value = "scale s of the cosines", min = 0, max = 1000, exclusiveMin = true)
         double scale)
-        implements LossFunction {
+        implements AdjustingLoss {
 
     public Ldam() {
         this(0.5, 30);
@@ -58,16 +58,6 @@ public record Ldam(
     @Override
     public Head head() {
         return new Head.Cosine(scale);
-    }
-
-    @Override
-    public boolean adjustsLogits() {
-        return true;
-    }
-
-    @Override
-    public ServingTransform servingTransform() {
-        return ServingTransform.SOFTMAX;
     }
 
     @Override

@@ -2,13 +2,13 @@ package io.lossforge.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,8 +136,6 @@ public record LglInr(
         private final NDArray divisor;
         /** Taken from the exponent of what must weigh nothing. */
         private final NDArray excluded;
-        /** {@code [classes]}: 0, 1, 2, … */
-        private final NDArray classIndices;
         /** {@code [classes, classes]}: 1 off the diagonal, 0 on it. */
         private final NDArray others;
         /** {@code [classes, classes]}: running averages of p̄; the rows of classes not yet seen are 0. */
@@ -154,7 +152,6 @@ public record LglInr(
             emaDecay = manager.create(loss.emaDecay);
             divisor = manager.create(loss.reduction == Reduction.MEAN_CLASSES ? (float) classes : 1f);
             excluded = manager.create(1e9f);
-            classIndices = manager.create(LongStream.range(0, classes).toArray());
             others = manager.ones(new Shape(classes, classes));
             try (var diagonal = manager.eye(classes)) {
                 others.subi(diagonal);
@@ -189,16 +186,14 @@ public record LglInr(
             boolean prior = loss.negativeMass == NegativeMass.PRIOR;
             var type = logits.getDataType();
             var label = labels.expandDims(1);
-            var own = label.eq(classIndices).toType(type, false);
             var sameClass = label.eq(labels.expandDims(0)).toType(type, false);
             var counts = sameClass.sum(new int[] {1}, true);
             var probabilities = Activation.sigmoid(loss.gradThroughWeights ? logits : logits.stopGradient());
-            var notOthers = own.mul(excluded);
-            var weights = sameClass
-                    .div(counts)
-                    .mul(beta)
+            var part = prior ? counts.zerosLike() : counts.log().neg();
+            var parts = part.broadcast(logits.getShape()).scatter(label, part.sub(excluded), 1);
+            var weights = sparse(sameClass.div(counts).mul(beta))
                     .matMul(probabilities)
-                    .sub(prior ? notOthers : notOthers.add(counts.log()))
+                    .addi(parts)
                     .softmax(0);
 
             var negatives = weights.mul(Activation.softPlus(logits));
@@ -211,13 +206,22 @@ public record LglInr(
                 negatives = negatives.mul(weight);
                 positives = positives.mul(weight);
             }
-            var shares = own.mean(new int[] {0});
+            var shares = sameClass.mean(new int[] {1});
             // a class that is the whole batch has no negatives, whatever the softmax over none of them says
             var mass = (prior ? shares : shares.floor()).neg().add(one);
+            var masses = logits.getManager().ones(new Shape(classes), type).scatter(labels, mass, 0);
             // with prior mass a positive term weighs (n_k / B) · (1 / n_k)
             return (prior ? positives.mean() : positives.sum())
-                    .add(negatives.sum(new int[] {0}).mul(mass).sum())
+                    .add(negatives.sum(new int[] {0}).mul(masses).sum())
                     .div(divisor);
+        }
+
+        /**
+         * Most classes have a sample or two in such a batch, and the product over what is not 0 takes a tenth of the time of the whole one.
+         * Not on a GPU, where counting what is not 0 would wait for the device.
+         */
+        private static NDArray sparse(NDArray averaging) {
+            return averaging.getDevice().isGpu() ? averaging : averaging.toSparse(SparseFormat.COO);
         }
 
         private NDArray byClass(NDArray logits, NDArray labels, @Nullable NDArray sampleWeights, boolean training) {

@@ -23,7 +23,7 @@ import java.util.Arrays;
 public record LogitAdjusted(
         @Parameter(value = "share τ of the log prior that is added: 0 is the softmax loss", min = 0, max = 100)
         double tau)
-        implements LossFunction {
+        implements AdjustingLoss {
 
     public LogitAdjusted() {
         this(1);
@@ -42,20 +42,5 @@ public record LogitAdjusted(
         var adjustment =
                 context.constants(Arrays.stream(shares).map(log -> tau * log).toArray());
         return new AdjustedSoftmax((logits, labels) -> logits.add(adjustment));
-    }
-
-    @Override
-    public boolean adjustsLogits() {
-        return true;
-    }
-
-    @Override
-    public ServingTransform servingTransform() {
-        return ServingTransform.SOFTMAX;
-    }
-
-    @Override
-    public StationaryCondition stationaryCondition() {
-        return StationaryCondition.WEIGHTED_COUNTS;
     }
 }

@@ -39,7 +39,7 @@ public record Seesaw(
                 max = 1,
                 exclusiveMin = true)
         double epsilon)
-        implements LossFunction {
+        implements AdjustingLoss {
 
     public Seesaw() {
         this(0.8, 2, 0.01);
@@ -48,21 +48,6 @@ public record Seesaw(
     @Override
     public Objective bind(LossContext context) {
         return new Bound(this, context);
-    }
-
-    @Override
-    public boolean adjustsLogits() {
-        return true;
-    }
-
-    @Override
-    public ServingTransform servingTransform() {
-        return ServingTransform.SOFTMAX;
-    }
-
-    @Override
-    public StationaryCondition stationaryCondition() {
-        return StationaryCondition.WEIGHTED_COUNTS;
     }
 
     private static final class Bound implements Objective {

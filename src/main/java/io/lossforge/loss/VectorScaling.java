@@ -27,7 +27,7 @@ public record VectorScaling(
 
         @Parameter(value = "share τ of the log prior that is added, 0 for none (CDT)", min = 0, max = 100)
         double tau)
-        implements LossFunction {
+        implements AdjustingLoss {
 
     public VectorScaling() {
         this(0.3, 1);
@@ -51,20 +51,5 @@ public record VectorScaling(
                 .map(log -> tau * log)
                 .toArray());
         return new AdjustedSoftmax((logits, labels) -> logits.mul(factors).add(shift));
-    }
-
-    @Override
-    public boolean adjustsLogits() {
-        return true;
-    }
-
-    @Override
-    public ServingTransform servingTransform() {
-        return ServingTransform.SOFTMAX;
-    }
-
-    @Override
-    public StationaryCondition stationaryCondition() {
-        return StationaryCondition.WEIGHTED_COUNTS;
     }
 }

@@ -3,15 +3,12 @@ package io.lossforge.training;
 import com.google.auto.service.AutoService;
 import io.lossforge.catalogue.Described;
 import io.lossforge.catalogue.Parameter;
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws a class first, then one of its samples: class k with a probability in proportion to n_k^q. Every class has its draws spread evenly
- * over the epoch, one at a random point of each stretch of {@code 1 / (N·P(k))} of it, rather than each draw by itself, so that
- * no class is missing for long by chance. With q = 0 that is round after round of all classes, each in random order. The samples of a class
- * come in random order, and again in another one when all have come.
+ * Draws a class first, then one of its samples: class k with a probability in proportion to n_k^q, the draws of each class spread evenly as
+ * {@link SpreadDraws} says. With q = 0 that is round after round of all classes, each in random order.
  *
  * @param exponent q: 0 for every class alike, ½ for the square root of its count, 1 for its share of the samples
  */
@@ -33,42 +30,16 @@ public record ClassBalanced(
         double exponent)
         implements Sampler {
 
-    private record Draw(double at, int label, long turn) {}
-
     public ClassBalanced() {
         this(0);
     }
 
     @Override
-    public int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random) {
+    public int[] epoch(int[] labels, int classes, int batchSize, double progress, RandomGenerator random) {
         var members = Splits.membersOf(labels, classes);
-        double sum = 0;
-        for (var of : members) {
-            sum += weight(of.length);
-        }
-        var draws = new PriorityQueue<>(Comparator.comparingDouble(Draw::at).thenComparingInt(Draw::label));
-        var stretch = new double[classes];
-        for (int label = 0; label < classes; label++) {
-            if (members[label].length > 0) {
-                stretch[label] = sum / weight(members[label].length);
-                draws.add(draw(label, 0, stretch, random));
-            }
-        }
-        var order = new int[labels.length];
-        for (int i = 0; i < order.length; i++) {
-            var draw = draws.remove();
-            int next = (int) (draw.turn % members[draw.label].length);
-            if (next == 0) {
-                Seeds.shuffle(members[draw.label], random);
-            }
-            order[i] = members[draw.label][next];
-            draws.add(draw(draw.label, draw.turn + 1, stretch, random));
-        }
-        return order;
-    }
-
-    private static Draw draw(int label, long turn, double[] stretch, RandomGenerator random) {
-        return new Draw((turn + random.nextDouble()) * stretch[label], label, turn);
+        var weights =
+                Arrays.stream(members).mapToDouble(of -> weight(of.length)).toArray();
+        return SpreadDraws.of(members, weights, labels.length, random);
     }
 
     /** Nothing for a class without samples, with exponent 0 too. */

@@ -30,7 +30,7 @@ public record ClassCovering() implements Sampler {
     }
 
     @Override
-    public int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random) {
+    public int[] epoch(int[] labels, int classes, int batchSize, double progress, RandomGenerator random) {
         var members = Splits.membersOf(labels, classes);
         var present = IntStream.range(0, classes)
                 .filter(label -> members[label].length > 0)

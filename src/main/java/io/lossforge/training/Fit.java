@@ -115,6 +115,7 @@ final class Fit implements AutoCloseable {
                         IntStream.of(training).map(sample -> labels[sample]).toArray(),
                         setup.dataset().classes().size(),
                         spec.batchSize(),
+                        epoch / (double) spec.epochs(),
                         setup.seeds().generator(Seeds.Purpose.ORDER, epoch));
         return IntStream.of(drawn).map(position -> training[position]).toArray();
     }

@@ -10,11 +10,14 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +36,9 @@ public record Outputs(List<SplitLogits> splits, int[] testPredicted, int[] testA
 
     static final String FILE = "outputs.safetensors";
 
+    private static final String PREDICTED = "test/predicted";
+    private static final String ACTUAL = "test/actual";
+    private static final String NONE = "no outputs of a job";
     private static final int LONGEST_HEADER = 1 << 16;
     private static final int MOST_BYTES = 1 << 30;
 
@@ -53,10 +59,37 @@ public record Outputs(List<SplitLogits> splits, int[] testPredicted, int[] testA
                 metadata.put(split.split() + "/samples", Long.toString(split.samples()));
             }
             if (testPredicted.length > 0) {
-                arrays.put("test/predicted", scope.create(testPredicted));
-                arrays.put("test/actual", scope.create(testActual));
+                arrays.put(PREDICTED, scope.create(testPredicted));
+                arrays.put(ACTUAL, scope.create(testActual));
             }
             return SafeTensors.write(directory.resolve(FILE), arrays, metadata);
+        }
+    }
+
+    /**
+     * Which test samples the file says are right, in the dataset's order; nothing of the logits is read.
+     *
+     * @return null without a test split
+     * @throws IOException if the file is missing or cut short, or is no such file
+     */
+    public static @Nullable BitSet testCorrect(Path file) throws IOException {
+        try (var stream = Files.newInputStream(file)) {
+            var header = header(stream);
+            if (!header.has(PREDICTED)) {
+                return null;
+            }
+            long from = from(header, PREDICTED);
+            int length = Math.toIntExact(from(header, ACTUAL) - from); // the two are written one after the other
+            stream.skipNBytes(from);
+            var predicted = bytes(stream, length).asIntBuffer();
+            var actual = bytes(stream, length).asIntBuffer();
+            var correct = new BitSet();
+            for (int i = 0; i < actual.limit(); i++) {
+                correct.set(i, predicted.get(i) == actual.get(i));
+            }
+            return correct;
+        } catch (JacksonException | IllegalArgumentException | ArithmeticException e) {
+            throw new IOException(NONE, e);
         }
     }
 
@@ -67,17 +100,21 @@ public record Outputs(List<SplitLogits> splits, int[] testPredicted, int[] testA
      */
     public static Outputs read(InputStream stream) throws IOException {
         try {
-            long headerLength = bytes(stream, Long.BYTES).getLong();
-            if (headerLength < 2 || headerLength > LONGEST_HEADER) {
-                throw new IOException("no outputs of a job");
-            }
-            var header = JsonMapper.shared()
-                    .readTree(new String(bytes(stream, (int) headerLength).array(), StandardCharsets.UTF_8));
+            var header = header(stream);
             var values = ByteBuffer.wrap(stream.readNBytes(MOST_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
             return of(header, values);
         } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IOException("no outputs of a job", e);
+            throw new IOException(NONE, e);
         }
+    }
+
+    private static JsonNode header(InputStream stream) throws IOException {
+        long length = bytes(stream, Long.BYTES).getLong();
+        if (length < 2 || length > LONGEST_HEADER) {
+            throw new IOException(NONE);
+        }
+        return JsonMapper.shared()
+                .readTree(new String(bytes(stream, (int) length).array(), StandardCharsets.UTF_8));
     }
 
     private static ByteBuffer bytes(InputStream stream, int count) throws IOException {
@@ -102,7 +139,7 @@ public record Outputs(List<SplitLogits> splits, int[] testPredicted, int[] testA
                         header.path("__metadata__").path(split + "/samples").asLong(0)));
             }
         }
-        return new Outputs(splits, ints(header, "test/predicted", values), ints(header, "test/actual", values));
+        return new Outputs(splits, ints(header, PREDICTED, values), ints(header, ACTUAL, values));
     }
 
     private static int[] ints(JsonNode header, String name, ByteBuffer values) {
@@ -116,8 +153,12 @@ public record Outputs(List<SplitLogits> splits, int[] testPredicted, int[] testA
     }
 
     private static ByteBuffer part(JsonNode header, String name, ByteBuffer values) {
-        var offsets = header.path(name).path("data_offsets");
-        int from = offsets.path(0).asInt(-1);
-        return values.slice(from, offsets.path(1).asInt(-1) - from).order(ByteOrder.LITTLE_ENDIAN);
+        int from = Math.toIntExact(from(header, name));
+        int to = header.path(name).path("data_offsets").path(1).asInt(-1);
+        return values.slice(from, to - from).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static long from(JsonNode header, String name) {
+        return header.path(name).path("data_offsets").path(0).asLong(-1);
     }
 }

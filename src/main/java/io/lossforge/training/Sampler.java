@@ -11,10 +11,11 @@ public interface Sampler {
      * @param labels label of each sample of the training split, {@code [count]}
      * @param classes number of classes
      * @param batchSize samples per step
+     * @param progress number of the epoch by that of all epochs, {@code (0, 1]}: 1 in the last one
      * @param random seeded with the job's seed and the epoch, so that the order is a pure function of both
      * @return positions in {@code labels}, as many as an epoch has samples
      */
-    int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random);
+    int[] epoch(int[] labels, int classes, int batchSize, double progress, RandomGenerator random);
 
     /**
      * Whether it can draw for such a job.

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 public record Shuffle() implements Sampler {
 
     @Override
-    public int[] epoch(int[] labels, int classes, int batchSize, RandomGenerator random) {
+    public int[] epoch(int[] labels, int classes, int batchSize, double progress, RandomGenerator random) {
         var order = IntStream.range(0, labels.length).toArray();
         Seeds.shuffle(order, random);
         return order;

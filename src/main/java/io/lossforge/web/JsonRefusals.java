@@ -106,7 +106,7 @@ final class JsonRefusals {
     /** Jackson's words without what they say of its own source. */
     private static String plain(JacksonException json) {
         return json.getOriginalMessage()
-                .replaceAll("\\s*\\(start marker at [^)]*\\)*\\]?\\)", "")
+                .replaceAll("\\s*\\(start marker at \\[.*?\\]\\)", "")
                 .replaceAll(", from `[^`]*`", "")
                 .replaceAll("\\s*\\(use [^)]*\\)", "")
                 .replaceAll("[\\r\\n]+", " ");

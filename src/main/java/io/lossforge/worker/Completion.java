@@ -15,9 +15,13 @@ import io.lossforge.storage.Storage;
 import io.lossforge.storage.Stored;
 import io.lossforge.training.Catalogues;
 import io.lossforge.training.Evaluation;
+import io.lossforge.training.Outputs;
 import io.lossforge.training.TrainerEvent;
 import io.lossforge.training.TrainingSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -88,7 +92,18 @@ class Completion {
                 dataset.shape(),
                 spec.loss().servingTransform().kind().json(),
                 metrics(finished.evaluations()));
-        Patience.until(run, "registering the model", () -> register(run.claim(), version, outputsFile, finished));
+        Patience.until(
+                run,
+                "registering the model",
+                () -> register(run.claim(), version, outputsFile, testCorrect(output.resolve(said.file())), finished));
+    }
+
+    private static @Nullable BitSet testCorrect(Path outputs) {
+        try {
+            return Outputs.testCorrect(outputs);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void store(String key, Path file, String sha256) {
@@ -99,14 +114,19 @@ class Completion {
         }
     }
 
-    private void register(Claim claim, NewModelVersion version, Stored file, TrainerEvent.Finished finished) {
+    private void register(
+            Claim claim,
+            NewModelVersion version,
+            Stored file,
+            @Nullable BitSet testCorrect,
+            TrainerEvent.Finished finished) {
         try {
             transaction.executeWithoutResult(status -> {
                 jobs.lastSequence(
                         claim); // holds the job before the model, so that a lost lease costs no version number
                 var registered = models.register(version);
                 analyses.store(claim.job(), finished.analyses());
-                outputs.store(claim.job(), file);
+                outputs.store(claim.job(), file, testCorrect);
                 jobs.succeeded(
                         claim,
                         registered.model(),

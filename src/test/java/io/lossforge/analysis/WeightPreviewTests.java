@@ -35,7 +35,8 @@ class WeightPreviewTests {
 
     private WeightPreview.SplitPreview preview(LossFunction loss, double[][] parameters) {
         var logits = model.logits(parameters);
-        return WeightPreview.of(model.training(loss, model.ones()), NEW_WEIGHTS, logits, List.of(logits))
+        return FrozenNetwork.of(model.training(loss, model.ones()), List.of(logits))
+                .preview(NEW_WEIGHTS)
                 .splits()
                 .get(0);
     }
@@ -108,11 +109,12 @@ class WeightPreviewTests {
     void refusesWhatHasNoAnswer() {
         var logits = model.logits(new double[4][3]);
         var training = model.training(new Softmax(), model.ones());
-        assertThatThrownBy(() -> WeightPreview.of(training, new double[] {1, 1, 0, 1}, logits, List.of(logits)))
+        var network = FrozenNetwork.of(training, List.of(logits));
+        assertThatThrownBy(() -> network.preview(new double[] {1, 1, 0, 1}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("class \"far\" is 0");
         var part = new SplitLogits("train", new float[] {0, 0, 0, 0, 1, 1, 1, 1}, new int[] {0, 1}, 2);
-        assertThatThrownBy(() -> WeightPreview.of(training, model.ones(), part, List.of(part)))
+        assertThatThrownBy(() -> FrozenNetwork.of(training, List.of(part)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("class \"far\" has no training samples");
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lossforge.experiment.CellResults.Result;
 import io.lossforge.experiment.Verdict.Outcome;
 import io.lossforge.training.Evaluation;
 import io.lossforge.training.Evaluation.ClassScore;
@@ -98,7 +97,7 @@ class ComparisonTests {
                     i < 2 ? 0 : 2,
                     LongStream.rangeClosed(1, 6)
                             .mapToObj(seed -> result(seed, 0.5 + 0.01 * seed * (number % 2), 0.5))
-                            .toArray(Result[]::new)));
+                            .toArray(JobResult[]::new)));
         }
 
         var settings = Comparison.settings(cells);
@@ -140,10 +139,10 @@ class ComparisonTests {
 
     @Test
     void curvesAreMeansOverTheSeedsThatReachedAnEpoch() {
-        var cell = new CellResults(
+        var cell = CellResults.of(
                 0, "softmax", "", 0, COUNTS, List.of(), Map.of("loss", List.of(curve(4, 3, 2), curve(2, 1))));
 
-        var curve = cell.curve("loss");
+        var curve = requireNonNull(cell.curves().get("loss"));
 
         assertThat(curve).extracting(Report.CurvePoint::mean).containsExactly(3.0, 2.0, 2.0);
         assertThat(curve).extracting(Report.CurvePoint::count).containsExactly(2, 2, 1);
@@ -183,8 +182,8 @@ class ComparisonTests {
         assertThat(csv).contains(",1,logi<stic,false,balancedAccuracy,1,0.9,,1,0.09999999999999998,,,,,,UNDECIDED");
     }
 
-    private static CellResults cell(int number, String label, int baseline, Result... results) {
-        return new CellResults(
+    private static CellResults cell(int number, String label, int baseline, JobResult... results) {
+        return CellResults.of(
                 number,
                 label,
                 "",
@@ -206,20 +205,15 @@ class ComparisonTests {
         return curve;
     }
 
-    private static Result result(long seed, double test, @Nullable Double validation) {
+    private static JobResult result(long seed, double test, @Nullable Double validation) {
         var correct = new BitSet();
         correct.set(0, (int) Math.round(10 * test));
-        return new Result(
-                seed,
-                evaluation("test", test),
-                validation == null ? null : evaluation("validation", validation),
-                0.3,
-                correct);
+        return new JobResult(seed, evaluation(test), validation, 0.3, correct);
     }
 
-    private static Evaluation evaluation(String split, double recall) {
+    private static Evaluation evaluation(double recall) {
         return new Evaluation(
-                split,
+                "test",
                 20,
                 List.of("<b>", "b", "c"),
                 recall,
@@ -236,7 +230,7 @@ class ComparisonTests {
                         new ClassScore("b", 1, recall / 2, 1, 10),
                         new ClassScore("c", 1, recall / 4, 1, 10)),
                 new long[][] {{Math.round(10 * recall), 10 - Math.round(10 * recall), 0}, {0, 10, 0}, {0, 0, 0}},
-                split.equals("test") ? 1.5 : null,
+                1.5,
                 null,
                 0.05);
     }

@@ -1,6 +1,7 @@
 package io.lossforge.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.lossforge.Http;
@@ -40,6 +41,10 @@ class ExperimentReportIT {
         assertThat(compared.at("/verdict/outcome").asString()).isIn("UNDECIDED", "NO_DIFFERENCE");
         assertThat(compared.at("/mcNemar")).hasSize(2);
         assertThat(compared.at("/mcNemar/0/pValue").asDouble()).isBetween(0.0, 1.0);
+        double difference = compared.at("/differences/accuracy/mean").asDouble();
+        assertThat((onlyOf(compared, "onlyThis") - onlyOf(compared, "onlyBaseline")) / 2 / testSamples(http, self))
+                .as("mean over the seeds of what one has right more often than the other")
+                .isCloseTo(difference, within(1e-9));
         assertThat(compared.at("/metrics/scaledEce/count").asInt()).isEqualTo(2);
         assertThat(compared.at("/metrics/relativeGap/mean").asDouble()).isGreaterThanOrEqualTo(1);
         assertThat(compared.at("/curves/balancedAccuracy")).hasSize(2);
@@ -56,6 +61,19 @@ class ExperimentReportIT {
 
         extendsBySeed(http, self);
         inOtherForms(http, self);
+    }
+
+    private static double onlyOf(JsonNode compared, String which) {
+        return compared.at("/mcNemar/0/" + which).asDouble()
+                + compared.at("/mcNemar/1/" + which).asDouble();
+    }
+
+    private static double testSamples(Http http, String self) {
+        var job = http.get(self).json().at("/cells/0/runs/0/job").asString();
+        return http.get("/api/v1/jobs/" + job + "/evaluation?split=test")
+                .json()
+                .path("count")
+                .asDouble();
     }
 
     private static void extendsBySeed(Http http, String self) {

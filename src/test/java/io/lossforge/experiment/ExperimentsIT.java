@@ -93,7 +93,22 @@ class ExperimentsIT {
         assertThat(answer.header("Location")).isEmpty();
         assertThat(answer.json().path("jobs").asInt()).isEqualTo(12);
         assertThat(answer.json().path("id").isNull()).isTrue();
+        assertThat(answer.json().path("warnings")).isEmpty();
         assertThat(jobsInQueue()).isZero();
+    }
+
+    @Test
+    void dryRunSaysWhatTooFewSeedsWillNotShow() {
+        assertThat(warning("[1, 2]")).contains("2 of them make 2 pairs").contains("undecided");
+        assertThat(warning("[1, 2, 3, 4, 5, 6]"))
+                .contains("no p value of 2 comparisons")
+                .contains("7 are enough");
+    }
+
+    private String warning(String seeds) {
+        return submit("""
+                {"name": "few", "job": {"dataset": "%s"}, "dryRun": true, "seeds": SEEDS,
+                 "losses": [{"name": "softmax"}, {"name": "logistic"}, {"name": "focal"}]}""".replace("SEEDS", seeds)).json().at("/warnings/0").asString();
     }
 
     @Test

@@ -292,7 +292,7 @@ class JobsIT {
                 List.of(new MetricPoints.NewPoint(
                         claimed.reserve(claim, 1), new MetricPoint("train", "loss", 1, 1, 0.5), 0)));
         var key = JobOutputs.key(id, "ab");
-        outputs.store(id, storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1));
+        outputs.store(id, storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1), null);
         claimed.succeeded(claim, "digits", 1, 20, Map.of(), "00");
         assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).isEqualTo("hello\n");
         assertThat(http.delete("/api/v1/jobs/" + id).status()).isEqualTo(204);

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -17,9 +15,6 @@ import io.lossforge.catalogue.Catalogue;
 import io.lossforge.catalogue.EntryDescription;
 import io.lossforge.catalogue.EntryDescription.ParameterDescription;
 import io.lossforge.catalogue.RecordJson;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -276,51 +271,6 @@ class LossContractTests {
             }
             loss.check(counts);
             assertThat(batch.evaluate(loss.bind(context)).loss()).isFinite();
-        }
-    }
-
-    /** An array has 100 KiB and a step more than ten of them: kept over 500 steps they would show in the process, whoever held them. */
-    @ParameterizedTest
-    @MethodSource("losses")
-    void leavesNothingBehindAfterAStep(LossFunction loss) throws IOException {
-        var batch = Batch.random(10, 256, 100);
-        try (var data = NDManager.newBaseManager();
-                var job = NDManager.newBaseManager()) {
-            var logits = batch.logits(data, DataType.FLOAT32);
-            var labels = data.create(batch.labels());
-            var objective = loss.bind(new LossContext(job, batch.trainingCounts()));
-            steps(job, objective, logits, labels, 100);
-            int jobArrays = job.getManagedArrays().size();
-            int dataArrays = data.getManagedArrays().size();
-            long before = residentKilobytes();
-
-            steps(job, objective, logits, labels, 500);
-
-            assertThat(job.getManagedArrays()).hasSize(jobArrays);
-            assertThat(data.getManagedArrays()).hasSize(dataArrays);
-            assertThat(residentKilobytes() - before).isLessThan(150 * 1024);
-        }
-    }
-
-    private static void steps(NDManager job, Objective objective, NDArray logits, NDArray labels, int steps) {
-        for (int s = 0; s < steps; s++) {
-            try (var step = job.newSubManager();
-                    var collector = Engine.getInstance().newGradientCollector()) {
-                var z = logits.duplicate();
-                var y = labels.duplicate();
-                step.attachAll(z, y);
-                z.setRequiresGradient(true);
-                collector.backward(objective.evaluate(z, y, null));
-            }
-        }
-    }
-
-    private static long residentKilobytes() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElseThrow();
         }
     }
 

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.lossforge.catalogue.InvalidDocument;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,36 +151,6 @@ class LossFamiliesTests {
             var sure = new Batch(new double[][] {{logit, 0, 0}}, 0);
             var exact = sure.evaluate(new Focal(gamma)).gradient();
             assertClose(sure.evaluate(new Focal(gamma), DataType.FLOAT32).gradient(), exact, 1e-6);
-        }
-    }
-
-    @Test
-    void seesawHoldsItsFactorsConstant() {
-        var loss = new Seesaw();
-        var plain = new Batch(batch.logits(), batch.labels());
-        try (var manager = NDManager.newBaseManager()) {
-            var objective = loss.bind(new LossContext(manager, plain.trainingCounts()));
-            var slopes = plain.evaluate(objective).gradient();
-            var expected = objective
-                    .trainingLogits(plain.logits(manager, DataType.FLOAT64), manager.create(plain.labels()))
-                    .softmax(1)
-                    .sub(manager.create(plain.labels()).oneHot(5, DataType.FLOAT64))
-                    .div(plain.size())
-                    .toDoubleArray();
-            assertThat(Arrays.stream(slopes).flatMapToDouble(Arrays::stream).toArray())
-                    .containsExactly(expected, within(1e-12));
-        }
-    }
-
-    @Test
-    void seesawCountsTheSamplesOfTrainingSteps() {
-        try (var manager = NDManager.newBaseManager()) {
-            var objective = new Seesaw().bind(new LossContext(manager, new long[] {9, 9, 9}));
-            var logits = new double[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
-            new Batch(logits, 2, 2, 0).evaluate(objective);
-            new Batch(logits, 2, 0, 0).evaluate(objective);
-            assertThat(objective.state().get("classCounts").toFloatArray()).containsExactly(3, 0, 3);
-            assertThatThrownBy(() -> objective.restore(Map.of())).hasMessageContaining("[classCounts]");
         }
     }
 

@@ -34,7 +34,8 @@ class CatalogueEntriesTests {
     void everyEntryIsFoundAndDescribed() {
         assertThat(Catalogues.OPTIMIZERS.names()).containsExactly("adam", "adamw", "sgd");
         assertThat(Catalogues.SCHEDULES.names()).containsExactly("constant", "cosine", "step");
-        assertThat(Catalogues.SAMPLERS.names()).containsExactly("class-balanced", "class-covering", "shuffle");
+        assertThat(Catalogues.SAMPLERS.names())
+                .containsExactly("class-balanced", "class-covering", "progressively-balanced", "shuffle");
         assertThat(Catalogues.AUGMENTATIONS.names()).containsExactly("horizontal-flip", "random-crop");
         for (var catalogue : List.of(Catalogues.OPTIMIZERS, Catalogues.SCHEDULES, Catalogues.AUGMENTATIONS)) {
             assertThat(catalogue.describe()).allSatisfy(entry -> {

@@ -324,6 +324,7 @@ class FitTests {
                 {'dataset':'digits','epochs':4,'batchSize':32,'architecture':{'name':'resnet','parameters':{'depth':20}},
                  'weightAveraging':{'decay':0.9},'labelSmoothing':0.1,'sampler':{'name':'class-covering'},
                  'imbalance':{'profile':'step','ratio':10,'rotate':3}}""", """
+                {'dataset':'digits','epochs':8,'imbalance':{'ratio':10},'sampler':{'name':'progressively-balanced'}}""", """
                 {'dataset':'digits','epochs':4,'weightAveraging':{'decay':0.99,'warmup':false},
                  'sampler':{'name':'class-balanced','parameters':{'exponent':0.5}},
                  'earlyStopping':{'metric':'loss','patience':1}}"""})

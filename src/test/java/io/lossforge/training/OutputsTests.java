@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,12 +39,27 @@ class OutputsTests {
         assertThat(Outputs.read(new ByteArrayInputStream(bytes)))
                 .usingRecursiveComparison()
                 .isEqualTo(outputs);
+        assertThat(Outputs.testCorrect(directory.resolve(Outputs.FILE))).isEqualTo(BitSet.valueOf(new long[] {0b010}));
         for (int length : new int[] {0, 7, 40, bytes.length - 1}) {
             var part = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> Outputs.read(new ByteArrayInputStream(part)))
                     .as("%d bytes", length)
                     .isInstanceOf(IOException.class);
+            Files.write(directory.resolve("part"), part);
+            assertThatThrownBy(() -> Outputs.testCorrect(directory.resolve("part")))
+                    .as("%d bytes", length)
+                    .isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void withoutATestSplitThereIsNothingRightOrWrong() throws IOException {
+        var outputs = new Outputs(
+                List.of(new SplitLogits("train", new float[] {1, 2}, new int[] {1}, 1)), new int[0], new int[0]);
+        try (var manager = NDManager.newBaseManager()) {
+            outputs.write(directory, manager);
+        }
+        assertThat(Outputs.testCorrect(directory.resolve(Outputs.FILE))).isNull();
     }
 
     @Test

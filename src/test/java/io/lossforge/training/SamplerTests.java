@@ -30,19 +30,19 @@ class SamplerTests {
 
     @Test
     void shuffleDrawsEverySampleOnce() {
-        var order = new Shuffle().epoch(new int[100], 2, 8, new Random(1));
+        var order = new Shuffle().epoch(new int[100], 2, 8, 0.5, new Random(1));
 
         assertThat(order).isNotEqualTo(IntStream.range(0, 100).toArray());
         assertThat(Arrays.stream(order).sorted())
                 .containsExactly(IntStream.range(0, 100).boxed().toArray(Integer[]::new));
-        assertThat(new Shuffle().epoch(new int[100], 2, 8, new Random(1))).isEqualTo(order);
+        assertThat(new Shuffle().epoch(new int[100], 2, 8, 0.5, new Random(1))).isEqualTo(order);
     }
 
     @Test
     void classBalancedDrawsEveryClassAlikeAndRareSamplesAgain() {
         var labels = new int[100]; // class 0: 90 samples, class 2: 10, class 1: none
         Arrays.fill(labels, 90, 100, 2);
-        var order = new ClassBalanced().epoch(labels, 3, 8, new Random(1));
+        var order = new ClassBalanced().epoch(labels, 3, 8, 0.5, new Random(1));
 
         assertThat(order).hasSize(100);
         assertThat(Arrays.stream(order).filter(sample -> labels[sample] == 2)).hasSize(50);
@@ -57,7 +57,7 @@ class SamplerTests {
     @Test
     void classBalancedHasEveryClassInABatchOfTwiceAsManySamplesAsClasses() {
         var labels = labels(300, 100, 30, 10, 7);
-        var order = new ClassBalanced().epoch(labels, 5, 10, new Random(2));
+        var order = new ClassBalanced().epoch(labels, 5, 10, 0.5, new Random(2));
 
         for (int begin = 0; begin + 10 <= order.length; begin++) {
             assertThat(Arrays.stream(order, begin, begin + 10)
@@ -71,7 +71,7 @@ class SamplerTests {
     @CsvSource({"0, 0.3333, 0.3333, 0.3333", "0.5, 0.5, 0.3333, 0.1667", "1, 0.6429, 0.2857, 0.0714"})
     void classBalancedDrawsByAPowerOfTheCount(double exponent, double first, double second, double third) {
         var labels = labels(900, 400, 100);
-        var order = new ClassBalanced(exponent).epoch(labels, 3, 8, new Random(3));
+        var order = new ClassBalanced(exponent).epoch(labels, 3, 8, 0.5, new Random(3));
 
         assertThat(order).hasSize(1400);
         var shares = new double[3];
@@ -95,15 +95,50 @@ class SamplerTests {
         var labels = labels(90, 0, 10);
         var sampler = new ClassBalanced(0.5);
 
-        assertThat(sampler.epoch(labels, 3, 8, new Random(1))).isEqualTo(sampler.epoch(labels, 3, 8, new Random(1)));
-        assertThat(sampler.epoch(labels, 3, 8, new Random(2))).isNotEqualTo(sampler.epoch(labels, 3, 8, new Random(1)));
+        assertThat(sampler.epoch(labels, 3, 8, 0.5, new Random(1)))
+                .isEqualTo(sampler.epoch(labels, 3, 8, 0.5, new Random(1)));
+        assertThat(sampler.epoch(labels, 3, 8, 0.5, new Random(2)))
+                .isNotEqualTo(sampler.epoch(labels, 3, 8, 0.5, new Random(1)));
+    }
+
+    /** In the last of four epochs every class alike, in the others on the way there from 900 : 90 : 10. */
+    @ParameterizedTest
+    @CsvSource({"0.25, 758, 151, 91", "0.5, 617, 212, 172", "0.75, 475, 273, 253", "1, 333, 333, 333"})
+    void progressivelyBalancedGoesFromSamplesToClasses(double progress, double first, double second, double third) {
+        var labels = labels(900, 90, 0, 10);
+        var order = new ProgressivelyBalanced().epoch(labels, 4, 8, progress, new Random(8));
+
+        assertThat(order).hasSize(1000);
+        var counts = new double[4];
+        Arrays.stream(order).forEach(sample -> counts[labels[sample]]++);
+        assertThat(counts).containsExactly(new double[] {first, second, 0, third}, within(1.5));
+        assertThat(new ProgressivelyBalanced().epoch(labels, 4, 8, progress, new Random(8)))
+                .isEqualTo(order);
+        assertThat(new ProgressivelyBalanced().epoch(labels, 4, 8, progress, new Random(9)))
+                .isNotEqualTo(order);
+    }
+
+    @Test
+    void progressivelyBalancedEndsAsClassBalancedAndLeavesSooner() {
+        var labels = labels(90, 10);
+
+        assertThat(new ProgressivelyBalanced().epoch(labels, 2, 8, 1, new Random(1)))
+                .isEqualTo(new ClassBalanced().epoch(labels, 2, 8, 1, new Random(1)));
+        assertThat(rare(new ProgressivelyBalanced(3), labels)).isLessThan(rare(new ProgressivelyBalanced(1), labels));
+        assertThat(rare(new ProgressivelyBalanced(1), labels)).isLessThan(rare(new ProgressivelyBalanced(0.3), labels));
+    }
+
+    private static long rare(Sampler sampler, int[] labels) {
+        return Arrays.stream(sampler.epoch(labels, 2, 8, 0.5, new Random(2)))
+                .filter(sample -> labels[sample] == 1)
+                .count();
     }
 
     /** 37 batches: classes 2 and 4 are rarer, class 3 has no samples; the last batch holds 5. */
     @Test
     void classCoveringHasEveryClassInEveryBatch() {
         var labels = labels(200, 120, 10, 0, 1, 38);
-        var order = new ClassCovering().epoch(labels, 6, 10, new Random(4));
+        var order = new ClassCovering().epoch(labels, 6, 10, 0.5, new Random(4));
 
         assertThat(order).hasSize(369);
         for (int begin = 0; begin < order.length; begin += 10) {
@@ -128,17 +163,17 @@ class SamplerTests {
     @Test
     void classCoveringDrawsEverySampleOnceWhereEachClassHasEnough() {
         var labels = labels(60, 20, 20);
-        var order = new ClassCovering().epoch(labels, 3, 10, new Random(5));
+        var order = new ClassCovering().epoch(labels, 3, 10, 0.5, new Random(5));
 
         assertThat(Arrays.stream(order).sorted())
                 .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
-        assertThat(new ClassCovering().epoch(labels, 3, 10, new Random(6))).isNotEqualTo(order);
+        assertThat(new ClassCovering().epoch(labels, 3, 10, 0.5, new Random(6))).isNotEqualTo(order);
     }
 
     @Test
     void classCoveringFillsASmallLastBatchWithDifferentClasses() {
         var labels = labels(20, 20, 20, 3); // 63 samples: the last batch has 3
-        var order = new ClassCovering().epoch(labels, 4, 10, new Random(7));
+        var order = new ClassCovering().epoch(labels, 4, 10, 0.5, new Random(7));
 
         assertThat(Arrays.stream(order, 60, 63).map(sample -> labels[sample]).distinct())
                 .hasSize(3);
