@@ -11,14 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Random;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What each loss of the catalogue costs beside softmax: alone (forward and backward on logits that are there), and in a whole step of a
- * LeNet with Adam. Each round takes one step with every loss in turn, so that whatever slows the machine slows all; a ratio is the
- * median over the rounds of the loss's time divided by softmax's in the same round.
+ * LeNet with Adam. One step of the loss and one of softmax in turn, each first in every other pair, so that whatever slows the machine
+ * slows both. Prints two Markdown tables of the median and the quartiles of the ratios within the pairs; the row of softmax, against
+ * a second softmax, is what the machine scatters by itself.
  *
  * <p>{@code mvn -Pbenchmark test-compile exec:exec -Dbenchmark=LossBenchmark}
  */
@@ -26,47 +27,66 @@ public final class LossBenchmark {
 
     private static final int BATCH = 128;
     private static final int[] CLASSES = {10, 100, 1000};
-    private static final int WARM_UP = 5;
-    private static final int ROUNDS_ALONE = 100;
-    private static final int ROUNDS_OF_STEPS = 60;
+    private static final int WARM_UP = 6;
+    private static final int PAIRS_ALONE = 200;
+    private static final int PAIRS_OF_STEPS = 60;
     private static final Shape IMAGE = new Shape(1, 28, 28);
     private static final String BASELINE = "softmax";
 
     private LossBenchmark() {}
 
+    /** Training with one loss, a step at a time. */
+    private interface Training extends AutoCloseable {
+
+        void step();
+
+        @Override
+        void close();
+    }
+
+    @FunctionalInterface
+    private interface Trainings {
+
+        Training with(String loss, int classes);
+    }
+
     public static void main(String[] arguments) {
         int threads = Integer.getInteger("threads", Runtime.getRuntime().availableProcessors());
         Libtorch.prepareThread(threads);
         System.out.printf(
-                "batch %d, %d threads; medians of %d rounds alone, %d with lenet%n",
-                BATCH, threads, ROUNDS_ALONE, ROUNDS_OF_STEPS);
+                "batch %d, %d threads; pairs: %d alone, %d of steps; median (lower to upper quartile)%n",
+                BATCH, threads, PAIRS_ALONE, PAIRS_OF_STEPS);
+        print("alone", PAIRS_ALONE, LossBenchmark::alone);
+        print("step of `lenet`", PAIRS_OF_STEPS, LossBenchmark::lenet);
+    }
+
+    private static void print(String what, int pairs, Trainings trainings) {
+        var heading = new StringBuilder("%n| %s, ÷ softmax |".formatted(what));
+        var rows = new LinkedHashMap<String, String>();
         for (int classes : CLASSES) {
-            System.out.printf(
-                    "%n%-24s %12s %10s %12s %10s%n", classes + " classes", "alone, ms", "ratio", "step, ms", "ratio");
-            var alone = alone(classes);
-            var steps = steps(classes);
-            for (var loss : alone.keySet()) {
-                System.out.printf(
-                        "%-24s %s %s%n", loss, cells(alone, loss), steps.containsKey(loss) ? cells(steps, loss) : "");
+            var baselineTimes = new ArrayList<Double>();
+            try (var baseline = trainings.with(BASELINE, classes)) {
+                for (var loss : losses()) {
+                    try (var other = trainings.with(loss, classes)) {
+                        rows.merge(loss, cell(baseline, other, pairs, baselineTimes), String::concat);
+                    }
+                }
             }
+            heading.append(" %,d classes (softmax %s ms) |"
+                    .formatted(
+                            classes,
+                            digits(quantile(
+                                    baselineTimes.stream()
+                                            .mapToDouble(Double::doubleValue)
+                                            .toArray(),
+                                    0.5))));
         }
+        System.out.println(heading);
+        System.out.println("|---|" + "---|".repeat(CLASSES.length));
+        rows.forEach((loss, cells) -> System.out.printf("| `%s` |%s%n", loss, cells));
     }
 
-    private static String cells(Map<String, double[]> times, String loss) {
-        var own = times.get(loss);
-        var baseline = times.get(BASELINE);
-        var ratios = new double[own.length];
-        Arrays.setAll(ratios, round -> own[round] / baseline[round]);
-        return "%12.3f %10.3f".formatted(median(own), median(ratios));
-    }
-
-    private static double median(double[] values) {
-        var sorted = values.clone();
-        Arrays.sort(sorted);
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-    }
-
-    /** The baseline first. */
+    /** The baseline first, against itself. */
     private static List<String> losses() {
         var losses = new ArrayList<>(Catalogues.LOSSES.names());
         losses.remove(BASELINE);
@@ -74,51 +94,91 @@ public final class LossBenchmark {
         return losses;
     }
 
-    /** Milliseconds of each round, by loss. */
-    private static Map<String, double[]> alone(int classes) {
-        try (var manager = Engine.getInstance().newBaseManager()) {
-            var logits = manager.randomNormal(new Shape(BATCH, classes));
-            var labels = labels(classes);
-            var measured = new LinkedHashMap<String, Runnable>();
-            for (var loss : losses()) {
-                var objective =
-                        Catalogues.LOSSES.create(loss).bind(new LossContext(manager.newSubManager(), counts(classes)));
-                measured.put(loss, () -> {
-                    try (var scope = manager.newSubManager();
-                            var collector = Engine.getInstance().newGradientCollector()) {
-                        var z = logits.duplicate();
-                        z.attach(scope);
-                        z.setRequiresGradient(true);
-                        var value = objective.evaluate(z, scope.create(labels), null);
-                        collector.backward(value);
-                        value.getFloat();
-                    }
-                });
+    private static String cell(Training baseline, Training other, int pairs, List<Double> baselineTimes) {
+        var ratios = new double[pairs];
+        for (int pair = -WARM_UP; pair < pairs; pair++) {
+            boolean baselineFirst = pair % 2 == 0;
+            double first = milliseconds(baselineFirst ? baseline : other);
+            double second = milliseconds(baselineFirst ? other : baseline);
+            double ofBaseline = baselineFirst ? first : second;
+            if (pair >= 0) {
+                baselineTimes.add(ofBaseline);
+                ratios[pair] = (baselineFirst ? second : first) / ofBaseline;
             }
-            return times(measured, ROUNDS_ALONE);
         }
+        return " %s (%s to %s) |"
+                .formatted(
+                        digits(quantile(ratios, 0.5)), digits(quantile(ratios, 0.25)), digits(quantile(ratios, 0.75)));
     }
 
-    /** Milliseconds of each round, by loss; without the losses that do not go with the network. */
-    private static Map<String, double[]> steps(int classes) {
-        var learners = new LinkedHashMap<String, Learner>();
-        try {
-            for (var loss : losses()) {
-                try {
-                    learners.put(loss, learner(loss, classes));
-                } catch (IllegalArgumentException e) {
-                    System.out.println(e.getMessage());
+    private static double milliseconds(Training training) {
+        long begin = System.nanoTime();
+        training.step();
+        return (System.nanoTime() - begin) / 1e6;
+    }
+
+    /** Between the two nearest values, in proportion. */
+    private static double quantile(double[] values, double share) {
+        var sorted = values.clone();
+        Arrays.sort(sorted);
+        double position = share * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+
+    private static String digits(double number) {
+        return String.format(Locale.ROOT, "%.2f", number);
+    }
+
+    private static Training alone(String loss, int classes) {
+        var manager = Engine.getInstance().newBaseManager();
+        var logits = manager.randomNormal(new Shape(BATCH, classes));
+        var labels = labels(classes);
+        var objective = Catalogues.LOSSES.create(loss).bind(new LossContext(manager, counts(classes)));
+        return new Training() {
+
+            @Override
+            public void step() {
+                try (var scope = manager.newSubManager();
+                        var collector = Engine.getInstance().newGradientCollector()) {
+                    var z = logits.duplicate();
+                    z.attach(scope);
+                    z.setRequiresGradient(true);
+                    var value = objective.evaluate(z, scope.create(labels), null);
+                    collector.backward(value);
+                    value.getFloat();
                 }
             }
-            var measured = new LinkedHashMap<String, Runnable>();
-            var pixels = new byte[Math.toIntExact(BATCH * IMAGE.size())];
-            new Random(1).nextBytes(pixels);
-            learners.forEach(
-                    (loss, learner) -> measured.put(loss, () -> step(learner, pixels, labels(classes), classes)));
-            return times(measured, ROUNDS_OF_STEPS);
-        } finally {
-            learners.values().forEach(Learner::close);
-        }
+
+            @Override
+            public void close() {
+                manager.close();
+            }
+        };
+    }
+
+    private static Training lenet(String loss, int classes) {
+        var learner = learner(loss, classes);
+        var labels = labels(classes);
+        var pixels = new byte[Math.toIntExact(BATCH * IMAGE.size())];
+        new Random(1).nextBytes(pixels);
+        return new Training() {
+
+            @Override
+            public void step() {
+                try (var scope = learner.manager().newSubManager()) {
+                    var inputs = scope.create(ByteBuffer.wrap(pixels), new Shape(BATCH).addAll(IMAGE), DataType.UINT8);
+                    var batch = new Batches.Batch(inputs, scope.create(labels), null, BATCH, classes);
+                    learner.step(batch, 1e-4, 1).loss().getFloat();
+                }
+            }
+
+            @Override
+            public void close() {
+                learner.close();
+            }
+        };
     }
 
     private static Learner learner(String loss, int classes) {
@@ -131,30 +191,6 @@ public final class LossBenchmark {
                 counts(classes),
                 Device.cpu(),
                 new Seeds(1));
-    }
-
-    private static void step(Learner learner, byte[] pixels, long[] labels, int classes) {
-        try (var scope = learner.manager().newSubManager()) {
-            var inputs = scope.create(ByteBuffer.wrap(pixels), new Shape(BATCH).addAll(IMAGE), DataType.UINT8);
-            var batch = new Batches.Batch(inputs, scope.create(labels), null, BATCH, classes);
-            learner.step(batch, 1e-4, 1).loss().getFloat();
-        }
-    }
-
-    private static Map<String, double[]> times(Map<String, Runnable> measured, int rounds) {
-        var times = new LinkedHashMap<String, double[]>();
-        measured.keySet().forEach(loss -> times.put(loss, new double[rounds]));
-        for (int round = -WARM_UP; round < rounds; round++) {
-            int index = round;
-            measured.forEach((loss, step) -> {
-                long begin = System.nanoTime();
-                step.run();
-                if (index >= 0) {
-                    times.get(loss)[index] = (System.nanoTime() - begin) / 1e6;
-                }
-            });
-        }
-        return times;
     }
 
     private static long[] labels(int classes) {
