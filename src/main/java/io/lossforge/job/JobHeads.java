@@ -2,23 +2,22 @@ package io.lossforge.job;
 
 import io.lossforge.job.QueueOutlook.Obstacles;
 import io.lossforge.job.QueueOutlook.Wait;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Where jobs are, in short, many at once: for whoever watches them. */
 @Component
 public class JobHeads {
-
-    private static final RowMapper<Row> ROWS = new SimplePropertyRowMapper<>(Row.class);
 
     private final JdbcClient database;
     private final QueueOutlook outlook;
@@ -52,13 +51,13 @@ public class JobHeads {
                         select id, state, status_reason, status_message, device, labels, attempt, progress, epoch, step, estimated_end, last_sequence
                         from training_job where id = any (cast(:jobs as uuid[]))""")
                 .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
-                .query(ROWS)
+                .query((row, number) -> Row.of(row))
                 .list();
         var obstacles =
                 rows.stream().anyMatch(row -> row.state() == JobState.QUEUED) ? outlook.obstacles() : Obstacles.NONE;
         var heads = new HashMap<UUID, Head>();
         for (var row : rows) {
-            heads.put(row.id(), row.head(obstacles.of(row.state(), row.device(), List.of(row.labels()))));
+            heads.put(row.id(), row.head(obstacles.of(row.state(), row.device(), row.labels())));
         }
         return heads;
     }
@@ -70,13 +69,30 @@ public class JobHeads {
             @Nullable String statusReason,
             @Nullable String statusMessage,
             String device,
-            String[] labels,
+            List<String> labels,
             int attempt,
             double progress,
             @Nullable Integer epoch,
             @Nullable Long step,
             @Nullable Instant estimatedEnd,
             long lastSequence) {
+
+        static Row of(ResultSet row) throws SQLException {
+            var end = row.getObject("estimated_end", OffsetDateTime.class);
+            return new Row(
+                    row.getObject("id", UUID.class),
+                    JobState.valueOf(row.getString("state")),
+                    row.getString("status_reason"),
+                    row.getString("status_message"),
+                    row.getString("device"),
+                    List.of((String[]) row.getArray("labels").getArray()),
+                    row.getInt("attempt"),
+                    row.getDouble("progress"),
+                    row.getObject("epoch", Integer.class),
+                    row.getObject("step", Long.class),
+                    end == null ? null : end.toInstant(),
+                    row.getLong("last_sequence"));
+        }
 
         Head head(@Nullable Wait wait) {
             return new Head(
