@@ -19,7 +19,9 @@ class JobReaper {
     private static final Logger log = LoggerFactory.getLogger(JobReaper.class);
     private static final int AT_ONCE = 100;
     private static final Duration LONGEST_BREAK = Duration.ofSeconds(4);
-    private static final Duration FOR_WORKERS_TO_RENEW = Duration.ofSeconds(5);
+
+    /** A connection pool looks every 5 s whether the database is back. */
+    private static final Duration FOR_WORKERS_TO_RENEW = Duration.ofSeconds(10);
 
     private final Jobs jobs;
     private final Workers workers;
