@@ -9,6 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -25,6 +27,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public class JobCheckpoints {
 
     private static final Logger log = LoggerFactory.getLogger(JobCheckpoints.class);
+
+    private static final RowMapper<StoredCheckpoint> ROWS = new SimplePropertyRowMapper<>(StoredCheckpoint.class);
 
     private static final String NEEDLESS = """
             select mine.key from job_checkpoint mine join training_job job on job.id = mine.job_id
@@ -100,7 +104,7 @@ public class JobCheckpoints {
         return database.sql("""
                         select key, attempt, epoch, step, progress, points, sha256, bytes, device, threads
                         from job_checkpoint where job_id = :job and stored
-                        order by attempt desc, step desc, at desc limit 2""").param("job", job).query(StoredCheckpoint.class).list();
+                        order by attempt desc, step desc, at desc limit 2""").param("job", job).query(ROWS).list();
     }
 
     /**
@@ -117,7 +121,9 @@ public class JobCheckpoints {
     @Scheduled(fixedDelay = 1000)
     void removeNeedless() {
         try {
-            for (var key : database.sql(NEEDLESS).query(String.class).list()) {
+            for (var key : database.sql(NEEDLESS)
+                    .query((row, number) -> row.getString("key"))
+                    .list()) {
                 storage.delete(key);
                 database.sql("delete from job_checkpoint where key = :key")
                         .param("key", key)
