@@ -1,6 +1,7 @@
 package io.lossforge.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lossforge.Http;
 import io.lossforge.Http.Answer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @ServiceTest
 class JobsIT {
@@ -46,6 +48,9 @@ class JobsIT {
 
     @Autowired
     JdbcClient database;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     private Http http;
     private String dataset;
@@ -292,13 +297,21 @@ class JobsIT {
                 List.of(new MetricPoints.NewPoint(
                         claimed.reserve(claim, 1), new MetricPoint("train", "loss", 1, 1, 0.5), 0)));
         var key = JobOutputs.key(id, "ab");
-        outputs.store(id, storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1));
+        var stored = storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1);
+        transaction.executeWithoutResult(status -> outputs.store(id, stored));
         claimed.succeeded(claim, "digits", 1, 20, Map.of());
         assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).isEqualTo("hello\n");
         assertThat(http.delete("/api/v1/jobs/" + id).status()).isEqualTo(204);
         assertThat(http.get("/api/v1/jobs/" + id).status()).isEqualTo(404);
-        assertThat(storage.exists(key)).isFalse();
-        for (var table : List.of("metric_point", "job_log", "job_attempt", "job_evaluation", "job_output")) {
+        await().untilAsserted(() -> {
+            assertThat(storage.exists(key)).isFalse();
+            assertThat(database.sql("select count(*) from metric_point where job_id = ?")
+                            .param(id)
+                            .query(Long.class)
+                            .single())
+                    .isZero();
+        });
+        for (var table : List.of("job_log", "job_attempt", "job_evaluation", "job_output")) {
             assertThat(database.sql("select count(*) from " + table + " where job_id = ?")
                             .param(id)
                             .query(Long.class)
