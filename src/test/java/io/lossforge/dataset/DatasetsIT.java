@@ -1,11 +1,11 @@
 package io.lossforge.dataset;
 
-import static org.awaitility.Awaitility.await;
 import static io.lossforge.dataset.Uploads.entries;
 import static io.lossforge.dataset.Uploads.text;
 import static io.lossforge.dataset.Uploads.zip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lossforge.ServiceTest;
 import io.lossforge.image.DrawnPictures;
