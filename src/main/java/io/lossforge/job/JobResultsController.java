@@ -56,7 +56,9 @@ class JobResultsController {
     }
 
     @GetMapping(path = "/log", produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")
-    @Operation(summary = "What the trainer printed; the oldest lines leave when it becomes too long")
+    @Operation(
+            summary =
+                    "What the trainers of all attempts printed; when it becomes too long, the middle leaves and a line says how much")
     @ApiResponse(responseCode = "200", description = "Lines of text; empty if nothing was printed")
     @ApiResponse(responseCode = "404", description = "No such job")
     String getLog(@PathVariable UUID id) {

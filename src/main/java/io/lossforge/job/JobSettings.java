@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param retryBackoff wait before the second attempt of a job whose first one failed for a reason outside of it; doubles with each further
  *     failure
  * @param maxRetryBackoff longest wait between attempts
- * @param logLimit what is kept of a job's log; the oldest lines leave first
+ * @param logLimit what is kept of a job's log, shared by its attempts: the beginning and the end of each stay, the middle leaves
  */
 @Validated
 @ConfigurationProperties("lossforge.jobs")

@@ -287,6 +287,44 @@ class JobsIT {
     }
 
     @Test
+    void longLogKeepsTheBeginningAndTheEndOfEachAttemptAndSaysWhatIsLeftOut() {
+        var id = submitted();
+        var first = given.running(id);
+        var line = "x".repeat(999) + "\n";
+        print(first, "first begins\n");
+        for (int i = 0; i < 3_000; i += 100) {
+            print(first, line.repeat(100));
+        }
+        print(first, "first ends\n");
+        claimed.ended(first, EndReason.NATIVE_CRASH, "crashed");
+        database.sql("update training_job set run_after = now() where id = ?")
+                .param(id)
+                .update();
+        var second = given.running(id);
+        print(second, "second begins\n");
+        for (int i = 0; i < 3_000; i += 100) {
+            print(second, line.repeat(100));
+        }
+        print(second, "second ends\n");
+
+        var log = http.get("/api/v1/jobs/" + id + "/log").body();
+        assertThat(log.length()).isBetween(200_000, 1 << 20);
+        assertThat(log)
+                .startsWith("first begins\n")
+                .contains("first ends\nsecond begins\n")
+                .endsWith("second ends\n")
+                .containsPattern("… [1-3],[0-9]{3},[0-9]{3} bytes left out …\n");
+        assertThat(log.split("bytes left out"))
+                .as("one such line for each attempt")
+                .hasSize(3);
+    }
+
+    private void print(Claim claim, String text) {
+        transaction.executeWithoutResult(status ->
+                claimed.logged(claim, List.of(new JobLog.Chunk(claimed.reserve(claim, 1), claim.attempt(), text))));
+    }
+
+    @Test
     void deletingAFinishedJobRemovesAllThatBelongsToIt() {
         var id = submitted();
         var claim = given.running(id);
