@@ -311,7 +311,7 @@ class JobsIT {
         assertThat(log.length()).isBetween(200_000, 1 << 20);
         assertThat(log)
                 .startsWith("first begins\n")
-                .contains("first ends\nsecond begins\n")
+                .contains("first ends\n── attempt 2 ──\nsecond begins\n")
                 .endsWith("second ends\n")
                 .containsPattern("… [1-3],[0-9]{3},[0-9]{3} bytes left out …\n");
         assertThat(log.split("bytes left out"))
