@@ -42,7 +42,7 @@ class ContentBlobs implements BlobReferences {
         return database
                 .sql("select sha256 from dataset_content where sha256 = any (:contents)")
                 .param("contents", units.stream().map(this::content).toArray(String[]::new))
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list()
                 .stream()
                 .map(ContentBlobs::of)

@@ -55,7 +55,7 @@ public class EndedJobs {
                 .param("kind", kind.json())
                 .param("before", before.atOffset(ZoneOffset.UTC))
                 .param("most", AT_ONCE)
-                .query(UUID.class)
+                .query((row, number) -> row.getObject(1, UUID.class))
                 .list();
     }
 

@@ -51,7 +51,7 @@ class ExpiringFailedJobs implements Expiring {
                         order by ended_at, id limit :most for update skip locked""")
                 .param("before", before.atOffset(ZoneOffset.UTC))
                 .param("most", AT_ONCE)
-                .query(UUID.class)
+                .query((row, number) -> row.getObject(1, UUID.class))
                 .list();
         for (var id : old) {
             events.publishEvent(new JobDeleted(id));

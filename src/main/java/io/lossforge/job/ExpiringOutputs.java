@@ -41,7 +41,7 @@ class ExpiringOutputs implements Expiring {
         var jobs = ended.next(kind(), before).toArray(UUID[]::new);
         blobs.release(database.sql("delete from job_output where job_id = any (:jobs) returning key")
                 .param("jobs", jobs)
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list());
         return jobs.length;
     }

@@ -118,7 +118,10 @@ public class Blobs {
         Integer handled = apart.execute(status -> {
             var due = database.sql("""
                             select key from blob_outbox where due_at <= now() order by due_at limit :most
-                            for update skip locked""").param("most", most).query(String.class).list();
+                            for update skip locked""")
+                    .param("most", most)
+                    .query((row, number) -> row.getString(1))
+                    .list();
             var used = referenced(due);
             var done = new ArrayList<String>();
             for (var unit : due) {
