@@ -90,7 +90,7 @@ class RetentionIT {
                     List.of(new MetricPoints.NewPoint(
                             claimed.reserve(claim, 1), new MetricPoint("train", "loss", 1, 1, 0.5), 0)));
             claimed.measured(claim, 1, Map.of());
-            outputs.store(id, stored);
+            outputs.store(id, stored, null);
             models.register(new NewModelVersion(
                     model,
                     id,
@@ -105,7 +105,7 @@ class RetentionIT {
                     List.of(1, 8, 8),
                     "softmax",
                     Map.of()));
-            claimed.succeeded(claim, model, 1, 20, Map.of());
+            claimed.succeeded(claim, model, 1, 20, Map.of(), "00");
         });
         return id;
     }
