@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Registers {@code digits} in a database in which no dataset was ever registered, as images 1×8×8 whose stored 0–16 becomes 0–255; so it
- * is there at the first start and stays away once it was deleted. Also sweeps the storage at every start.
+ * is there at the first start and stays away once it was deleted.
  */
 @Component
 @ConditionalOnRole(Role.SERVER)
@@ -25,13 +25,11 @@ class BuiltInDatasets implements ApplicationRunner {
     private final DatasetRegister register;
     private final Ingestion ingestion;
     private final Workspaces workspaces;
-    private final PackedContents contents;
 
-    BuiltInDatasets(DatasetRegister register, Ingestion ingestion, Workspaces workspaces, PackedContents contents) {
+    BuiltInDatasets(DatasetRegister register, Ingestion ingestion, Workspaces workspaces) {
         this.register = register;
         this.ingestion = ingestion;
         this.workspaces = workspaces;
-        this.contents = contents;
     }
 
     @Override
@@ -40,7 +38,6 @@ class BuiltInDatasets implements ApplicationRunner {
             if (register.isEmpty()) {
                 ingestDigits();
             }
-            contents.sweep();
         } catch (IOException | RuntimeException e) {
             log.warn("The datasets could not be set up; the service goes on, the next start tries again", e);
         }

@@ -2,9 +2,11 @@ package io.lossforge.dataset;
 
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
+import io.lossforge.storage.NoSuchBlob;
 import io.lossforge.web.ApiException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Makes versions visible and takes them away, each in one transaction. */
 @Component
 @ConditionalOnRole(Role.SERVER)
-class DatasetRegister {
+public class DatasetRegister {
 
     private static final Logger log = LoggerFactory.getLogger(DatasetRegister.class);
     private static final int ATTEMPTS = 5;
@@ -55,12 +57,13 @@ class DatasetRegister {
         for (int attempt = 1; ; attempt++) {
             var before = versions.withContent(name, packed.sha256());
             contents.store(packed);
-            if (before.isPresent()) {
-                return new Registered(before.get(), false);
-            }
             try {
+                if (before.isPresent()) {
+                    transaction.executeWithoutResult(status -> contents.keep(packed.sha256()));
+                    return new Registered(before.get(), false);
+                }
                 return transaction.execute(status -> insert(name, format, packed, warnings));
-            } catch (DataIntegrityViolationException e) {
+            } catch (DataIntegrityViolationException | NoSuchBlob e) {
                 // a deletion of the same content came between storing and inserting
                 if (attempt == ATTEMPTS) {
                     throw e;
@@ -73,9 +76,11 @@ class DatasetRegister {
         names.ensure(name);
         var dataset = names.lock(name);
         Optional<DatasetVersion> same = versions.withContent(name, packed.sha256());
-        return same.map(version -> new Registered(version, false))
+        var registered = same.map(version -> new Registered(version, false))
                 .orElseGet(() ->
                         new Registered(versions.saveAndFlush(dataset.newVersion(format, packed, warnings)), true));
+        contents.keep(packed.sha256());
+        return registered;
     }
 
     /**
@@ -96,10 +101,29 @@ class DatasetRegister {
                                     .limit(20)
                                     .collect(Collectors.joining(", "))));
         }
-        for (var version : which) {
-            log.info("Deleted dataset {}", version.reference());
-            contents.removeIfUnused(version.sha256());
-            datasets.forget(version);
+        which.forEach(this::deleted);
+    }
+
+    /**
+     * Deletes a version, and the content that nothing else refers to.
+     *
+     * @return false if it is not there, or a job uses it
+     */
+    public boolean deleteUnused(UUID id) {
+        var version = versions.findById(id);
+        try {
+            version.ifPresent(unused -> transaction.executeWithoutResult(status -> versions.remove(unused.id())));
+        } catch (DataIntegrityViolationException e) {
+            log.debug("{} stays: a job began to use it meanwhile", id);
+            return false;
         }
+        version.ifPresent(this::deleted);
+        return version.isPresent();
+    }
+
+    private void deleted(DatasetVersion version) {
+        log.info("Deleted dataset {}", version.reference());
+        contents.removeIfUnused(version.sha256());
+        datasets.forget(version);
     }
 }

@@ -1,5 +1,6 @@
 package io.lossforge.dataset;
 
+import io.lossforge.storage.Blobs;
 import io.lossforge.storage.Storage;
 import java.time.Duration;
 import java.util.List;
@@ -23,19 +24,22 @@ class PackedContents {
     private final JdbcClient database;
     private final TransactionTemplate transaction;
     private final Storage storage;
+    private final Blobs blobs;
 
-    PackedContents(JdbcClient database, TransactionTemplate transaction, Storage storage) {
+    PackedContents(JdbcClient database, TransactionTemplate transaction, Storage storage, Blobs blobs) {
         this.database = database;
         this.transaction = transaction;
         this.storage = storage;
+        this.blobs = blobs;
     }
 
     static String key(String sha256, String file) {
-        return "datasets/%s/%s".formatted(sha256, file);
+        return ContentBlobs.of(sha256) + file;
     }
 
     /** Stores the files; waits for a removal of the same content that is under way. */
     void store(Packed packed) {
+        blobs.expect(ContentBlobs.of(packed.sha256()));
         database.sql("""
                         insert into dataset_content (sha256) values (:sha256)
                         on conflict (sha256) do update set touched_at = now()""").param("sha256", packed.sha256()).update();
@@ -45,34 +49,42 @@ class PackedContents {
         storage.put(key(packed.sha256(), Manifest.NAME), packed.directory().resolve(Manifest.NAME));
     }
 
-    /** Removes the files unless a version refers to them. */
-    void removeIfUnused(String sha256) {
+    /**
+     * A version refers to the content from now on: in the transaction that stores it.
+     *
+     * @throws io.lossforge.storage.NoSuchBlob if its files are gone
+     */
+    void keep(String sha256) {
+        blobs.keep(ContentBlobs.of(sha256));
+    }
+
+    /**
+     * Forgets the content unless a version refers to it; its files leave the storage soon after.
+     *
+     * @return whether it did
+     */
+    boolean removeIfUnused(String sha256) {
         try {
-            transaction.executeWithoutResult(status -> {
+            return Boolean.TRUE.equals(transaction.execute(status -> {
                 int removed = database.sql("""
                                 delete from dataset_content c where c.sha256 = :sha256
                                 and not exists (select from dataset_version v where v.sha256 = c.sha256)""").param("sha256", sha256).update();
                 if (removed > 0) {
-                    storage.list("datasets/" + sha256 + "/").forEach(storage::delete);
+                    blobs.release(ContentBlobs.of(sha256));
                 }
-            });
+                return removed > 0;
+            }));
         } catch (DataIntegrityViolationException e) {
             log.debug("{} was ingested again while it was about to be removed; it stays", sha256);
+            return false;
         }
     }
 
-    /** Removes what ingestions that never ended, or removals, left behind a day ago or earlier. */
-    void sweep() {
-        abandoned().forEach(sha256 -> {
-            log.info("Removing the packed dataset {} from the storage: no version refers to it", sha256);
-            removeIfUnused(sha256);
-        });
-    }
-
-    private List<String> abandoned() {
+    /** What ingestions that never ended left behind a day ago or earlier; at most 100. */
+    List<String> abandoned() {
         return database.sql("""
                         select sha256 from dataset_content c where touched_at < now() - make_interval(secs => :seconds)
-                        and not exists (select from dataset_version v where v.sha256 = c.sha256)""")
+                        and not exists (select from dataset_version v where v.sha256 = c.sha256) limit 100""")
                 .param("seconds", (double) ABANDONED.toSeconds())
                 .query((row, number) -> row.getString("sha256"))
                 .list();

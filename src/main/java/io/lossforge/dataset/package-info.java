@@ -1,5 +1,5 @@
 /** Registered, versioned, packed datasets and the formats they come in. */
-@ApplicationModule(allowedDependencies = {"role", "catalogue", "storage", "image", "web"})
+@ApplicationModule(allowedDependencies = {"role", "catalogue", "storage", "retention", "image", "web"})
 @NullMarked
 package io.lossforge.dataset;
 

@@ -110,7 +110,7 @@ public class ClaimedJobs {
         job.latestMetrics = merged;
     }
 
-    /** Adds to the job's log, under numbers that {@link #reserve} gave; the oldest lines leave when it becomes too long. */
+    /** Adds to the job's log, under numbers that {@link #reserve} gave; the middle leaves when it becomes too long. */
     public void logged(Claim claim, List<JobLog.Chunk> chunks) {
         var job = held(claim);
         jobLog.append(claim.job(), chunks);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.SimplePropertyRowMapper;
@@ -16,8 +15,6 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The checkpoints of unfinished jobs: which there are, and where. The last two of a job are kept; those before them leave, and all of them when
@@ -137,20 +134,6 @@ public class JobCheckpoints {
                 away = true;
             }
         }
-    }
-
-    @EventListener
-    void on(JobDeleted deleted) {
-        var keys = database.sql("select key from job_checkpoint where job_id = :job")
-                .param("job", deleted.job())
-                .query(String.class)
-                .list();
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                keys.forEach(storage::delete);
-            }
-        });
     }
 
     private TrainingJob held(Claim claim) {

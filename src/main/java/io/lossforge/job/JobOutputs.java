@@ -1,5 +1,6 @@
 package io.lossforge.job;
 
+import io.lossforge.storage.Blobs;
 import io.lossforge.storage.NoSuchBlob;
 import io.lossforge.storage.Storage;
 import io.lossforge.storage.Stored;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** What the networks of finished jobs say about the samples: logits of each split, and the predictions for all test samples. */
 @Component
@@ -26,23 +25,28 @@ public class JobOutputs {
 
     private final JdbcClient database;
     private final Storage storage;
+    private final Blobs blobs;
 
-    JobOutputs(JdbcClient database, Storage storage) {
+    JobOutputs(JdbcClient database, Storage storage, Blobs blobs) {
         this.database = database;
         this.storage = storage;
+        this.blobs = blobs;
     }
 
     /** Where the file of a job is kept: no two jobs share one, so that it can leave with its job. */
     public static String key(UUID job, String sha256) {
-        return "jobs/%s/%s.safetensors".formatted(job, sha256);
+        return JobBlobs.of(job) + sha256 + ".safetensors";
     }
 
     /**
      * Takes note of the file of a job, whose bytes are stored, in the caller's transaction, which holds the job.
      *
      * @param testCorrect which test samples the job has right, in the dataset's order; null without a test split
+     * @throws NoSuchBlob if its bytes are gone
      */
     public void store(UUID job, Stored file, @Nullable BitSet testCorrect) {
+        key(job).filter(former -> !former.equals(file.key())).ifPresent(blobs::release);
+        blobs.keep(file.key());
         database.sql("""
                         insert into job_output (job_id, key, sha256, bytes, test_correct)
                         values (:job, :key, :sha256, :bytes, :testCorrect)
@@ -92,13 +96,6 @@ public class JobOutputs {
 
     @EventListener
     void on(JobDeleted deleted) {
-        key(deleted.job())
-                .ifPresent(key ->
-                        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                            @Override
-                            public void afterCommit() {
-                                storage.delete(key);
-                            }
-                        }));
+        blobs.release(JobBlobs.of(deleted.job()));
     }
 }

@@ -10,7 +10,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -56,14 +55,23 @@ class JobResultsController {
     }
 
     @GetMapping(path = "/log", produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")
-    @Operation(summary = "What the trainer printed; the oldest lines leave when it becomes too long")
+    @Operation(
+            summary =
+                    "What the trainers of all attempts printed, each after the first under a heading; when it becomes too long, the middle leaves and a line says how much")
     @ApiResponse(responseCode = "200", description = "Lines of text; empty if nothing was printed")
     @ApiResponse(responseCode = "404", description = "No such job")
     String getLog(@PathVariable UUID id) {
         var job = job(id);
-        return log.between(id, 0, job.lastSequence).stream()
-                .map(JobLog.Chunk::text)
-                .collect(Collectors.joining());
+        var text = new StringBuilder();
+        int attempt = 1;
+        for (var chunk : log.between(id, 0, job.lastSequence)) {
+            if (chunk.attempt() != attempt) {
+                attempt = chunk.attempt();
+                text.append("── attempt %d ──\n".formatted(attempt));
+            }
+            text.append(chunk.text());
+        }
+        return text.toString();
     }
 
     private TrainingJob job(UUID id) {

@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param ownerShare how much later the turn of a waiting job comes for each running job of its owner, so that owners with fewer running jobs go
  *     first; 0 for no such share
  * @param maxRunningPerOwner most jobs of one owner that run at a time, on all workers together; absent means no limit
- * @param logLimit what is kept of a job's log; the oldest lines leave first
+ * @param logLimit what is kept of a job's log, shared by its attempts: the beginning and the end of each stay, the middle leaves
  */
 @Validated
 @ConfigurationProperties("lossforge.jobs")

@@ -1,6 +1,16 @@
 /** Training jobs: the row is the queue entry, its state machine, and the interface to submit and watch. */
 @ApplicationModule(
-        allowedDependencies = {"role", "catalogue", "loss", "analysis", "training", "dataset", "storage", "web"})
+        allowedDependencies = {
+            "role",
+            "catalogue",
+            "loss",
+            "analysis",
+            "training",
+            "dataset",
+            "storage",
+            "retention",
+            "web"
+        })
 @NullMarked
 package io.lossforge.job;
 

@@ -24,10 +24,12 @@ public class MetricPoints {
 
     private final JdbcClient database;
     private final MetricNames names;
+    private final LeavingMetrics leaving;
 
-    MetricPoints(JdbcClient database, MetricNames names) {
+    MetricPoints(JdbcClient database, MetricNames names, LeavingMetrics leaving) {
         this.database = database;
         this.names = names;
+        this.leaving = leaving;
     }
 
     /**
@@ -81,7 +83,7 @@ public class MetricPoints {
 
     @EventListener
     void on(JobDeleted deleted) {
-        deleteAll(deleted.job());
+        leaving.add(List.of(deleted.job()));
     }
 
     /**

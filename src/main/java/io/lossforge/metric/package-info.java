@@ -1,5 +1,5 @@
 /** Metric points of jobs: stored in batches, queried, streamed live. */
-@ApplicationModule(allowedDependencies = {"role", "training", "job", "web"})
+@ApplicationModule(allowedDependencies = {"role", "training", "retention", "job", "web"})
 @NullMarked
 package io.lossforge.metric;
 

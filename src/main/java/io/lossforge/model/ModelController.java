@@ -127,10 +127,7 @@ class ModelController {
     @ApiResponse(responseCode = "404", description = "no such model or version", content = @Content)
     @ApiResponse(responseCode = "409", description = "an alias points to it", content = @Content)
     void deleteModelVersion(@PathVariable String name, @PathVariable int version) {
-        var deleted = models.delete(name, version);
-        if (!versions.existsByArtefactKey(deleted.artefactKey())) {
-            storage.delete(deleted.artefactKey());
-        }
+        models.delete(name, version);
     }
 
     @GetMapping(path = "/{name}/versions/{version}/onnx", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)

@@ -49,8 +49,6 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
 
     boolean existsByModel(String model);
 
-    boolean existsByArtefactKey(String artefactKey);
-
     /** The last numbers given, to list when another is asked for. */
     @Query(
             "select version.version from ModelVersion version where version.model = :model order by version.version desc")

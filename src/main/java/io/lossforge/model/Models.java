@@ -1,5 +1,6 @@
 package io.lossforge.model;
 
+import io.lossforge.storage.Blobs;
 import io.lossforge.web.ApiException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,20 +23,26 @@ public class Models {
 
     private final ModelVersions versions;
     private final ModelAliases aliases;
+    private final Blobs blobs;
 
-    Models(ModelVersions versions, ModelAliases aliases) {
+    Models(ModelVersions versions, ModelAliases aliases, Blobs blobs) {
         this.versions = versions;
         this.aliases = aliases;
+        this.blobs = blobs;
     }
 
     /**
      * Adds the next version of a model; makes the model if it is new. Joins the caller's transaction. Concurrent callers of one
      * model are ordered: each waits for the transaction of the one before, and numbers have no gap unless a transaction fails after
      * another took its number.
+     *
+     * @throws io.lossforge.storage.NoSuchBlob if its artefact is not in the storage
      */
     @Transactional
     public ModelVersion register(NewModelVersion made) {
-        return versions.saveAndFlush(new ModelVersion(made, versions.nextVersion(made.model()), now()));
+        var version = versions.saveAndFlush(new ModelVersion(made, versions.nextVersion(made.model()), now()));
+        blobs.keep(version.artefactKey());
+        return version;
     }
 
     /**
@@ -86,12 +93,12 @@ public class Models {
     }
 
     /**
-     * Removes a version from the registry, not its artefact from storage.
+     * Removes a version; its artefact leaves the storage soon after, unless another version has the same.
      *
      * @throws ApiException 409 if an alias points to it
      */
     @Transactional
-    ModelVersion delete(String model, int number) {
+    void delete(String model, int number) {
         versions.lockModel(model);
         var version = version(model, number);
         var pointing = aliases.pointingTo(version.id());
@@ -107,7 +114,7 @@ public class Models {
                                             : "aliases %s point".formatted(String.join(", ", pointing))));
         }
         versions.delete(version);
-        return version;
+        blobs.release(version.artefactKey());
     }
 
     ModelVersion version(String model, int version) {

@@ -14,9 +14,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Blobs as files below one directory. A blob is written to a temporary file of the same file system, forced to the disk and renamed.
@@ -142,10 +142,9 @@ class FileStorage implements Storage {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public void scan(String prefix, Consumer<Blob> found) {
         Keys.checkedPrefix(prefix);
         var start = root.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
-        var keys = new ArrayList<String>();
         try {
             refuseLinks(start);
             if (Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
@@ -161,7 +160,10 @@ class FileStorage implements Storage {
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                         var key = root.relativize(file).toString().replace('\\', '/');
                         if (attributes.isRegularFile() && key.startsWith(prefix)) {
-                            keys.add(key);
+                            found.accept(new Blob(
+                                    key,
+                                    attributes.size(),
+                                    attributes.lastModifiedTime().toInstant()));
                         }
                         return FileVisitResult.CONTINUE;
                     }
@@ -187,8 +189,27 @@ class FileStorage implements Storage {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        keys.sort(null);
-        return List.copyOf(keys);
+    }
+
+    @Override
+    public void removeUnfinished(Instant before) {
+        try (var files = Files.newDirectoryStream(root.resolve(TEMPORARY))) {
+            for (var file : files) {
+                if (lastWritten(file).isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Instant lastWritten(Path file) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (NoSuchFileException e) {
+            return Instant.MAX; // it is a blob by now
+        }
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -18,7 +19,6 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Blobs as objects of one bucket. The store shows an object when all of it has come, and checks its SHA-256 where it can. */
 class S3Storage implements Storage, AutoCloseable {
@@ -129,13 +129,26 @@ class S3Storage implements Storage, AutoCloseable {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public void scan(String prefix, Consumer<Blob> found) {
         Keys.checkedPrefix(prefix);
-        return answered(() ->
-                s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix)).contents().stream()
-                        .map(S3Object::key)
-                        .sorted()
-                        .toList());
+        answered(() -> {
+            s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix))
+                    .contents()
+                    .forEach(object -> found.accept(new Blob(object.key(), object.size(), object.lastModified())));
+            return true;
+        });
+    }
+
+    /** Parts of uploads that were never completed: S3 keeps them, unseen, until they are given up. */
+    @Override
+    public void removeUnfinished(Instant before) {
+        answered(() -> {
+            s3.listMultipartUploadsPaginator(request -> request.bucket(bucket)).uploads().stream()
+                    .filter(upload -> upload.initiated().isBefore(before))
+                    .forEach(upload -> s3.abortMultipartUpload(
+                            request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
+            return true;
+        });
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.lossforge.storage;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Bytes by key. A key is one or more segments of letters, digits, {@code .}, {@code _} and {@code -}, joined by
@@ -52,7 +55,27 @@ public interface Storage {
      *
      * @param prefix the beginning of a key, not necessarily at a segment's end
      */
-    List<String> list(String prefix);
+    default List<String> list(String prefix) {
+        var keys = new ArrayList<String>();
+        scan(prefix, blob -> keys.add(blob.key()));
+        keys.sort(null);
+        return List.copyOf(keys);
+    }
+
+    /**
+     * Gives every blob whose key starts with the prefix, in no particular order; one that is stored or removed meanwhile may be missed. Needs
+     * little memory however many there are.
+     *
+     * @param prefix the beginning of a key, not necessarily at a segment's end; the empty prefix means all
+     */
+    void scan(String prefix, Consumer<Blob> found);
+
+    /**
+     * Removes what writers that died left half written, which no key leads to.
+     *
+     * @param before what was last written to earlier is given up
+     */
+    void removeUnfinished(Instant before);
 
     /**
      * Tries whether blobs can be reached.

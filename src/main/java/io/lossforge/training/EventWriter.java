@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes events as lines, each at once. When nobody reads them any more, the job is cancelled. */
+/**
+ * Writes events as lines, each at once, with an empty line before it: native code may have printed something without a line feed. When nobody reads them any more, the job is cancelled.
+ */
 final class EventWriter implements Consumer<TrainerEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(EventWriter.class);
@@ -23,7 +25,7 @@ final class EventWriter implements Consumer<TrainerEvent> {
     @Override
     public void accept(TrainerEvent event) {
         try {
-            output.write((TrainerJson.write(event) + '\n').getBytes(StandardCharsets.UTF_8));
+            output.write(('\n' + TrainerJson.write(event) + '\n').getBytes(StandardCharsets.UTF_8));
             output.flush();
         } catch (IOException e) {
             log.error("nobody reads the events any more; the job is cancelled", e);

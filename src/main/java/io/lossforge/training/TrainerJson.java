@@ -37,6 +37,11 @@ public final class TrainerJson {
         return read(line, TrainerEvent.class, "event");
     }
 
+    /** Whether a line may be an event, by its first characters. */
+    public static boolean beginsEvent(String line) {
+        return line.startsWith("{\"event\":\"");
+    }
+
     private static <T> T read(String line, Class<T> type, String what) {
         try {
             var value = MAPPER.readValue(line, type);

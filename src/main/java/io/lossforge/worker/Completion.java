@@ -11,7 +11,8 @@ import io.lossforge.model.Models;
 import io.lossforge.model.NewModelVersion;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
-import io.lossforge.storage.Storage;
+import io.lossforge.storage.Blobs;
+import io.lossforge.storage.NoSuchBlob;
 import io.lossforge.storage.Stored;
 import io.lossforge.training.Catalogues;
 import io.lossforge.training.Evaluation;
@@ -41,7 +42,7 @@ class Completion {
     private final JobAnalyses analyses;
     private final JobOutputs outputs;
     private final Models models;
-    private final Storage storage;
+    private final Blobs blobs;
     private final TransactionTemplate transaction;
 
     Completion(
@@ -49,13 +50,13 @@ class Completion {
             JobAnalyses analyses,
             JobOutputs outputs,
             Models models,
-            Storage storage,
+            Blobs blobs,
             TransactionTemplate transaction) {
         this.jobs = jobs;
         this.analyses = analyses;
         this.outputs = outputs;
         this.models = models;
-        this.storage = storage;
+        this.blobs = blobs;
         this.transaction = transaction;
     }
 
@@ -70,14 +71,13 @@ class Completion {
             throws InterruptedException {
         var spec = Catalogues.JSON.read(TrainingSpec.class, run.job().spec());
         var key = "models/" + finished.artefactSha256() + ".onnx";
-        Patience.until(
-                run,
-                "storing the artefact",
-                () -> store(key, output.resolve(finished.artefact()), finished.artefactSha256()));
         var said = finished.outputs();
         var outputsFile = new Stored(JobOutputs.key(run.claim().job(), said.sha256()), said.bytes(), said.sha256());
-        Patience.until(
-                run, "storing the outputs", () -> store(outputsFile.key(), output.resolve(said.file()), said.sha256()));
+        Runnable store = () -> {
+            store(key, output.resolve(finished.artefact()), finished.artefactSha256());
+            store(outputsFile.key(), output.resolve(said.file()), said.sha256());
+        };
+        Patience.until(run, "storing artefact and outputs", store);
         var version = new NewModelVersion(
                 Objects.requireNonNull(spec.model()),
                 run.claim().job(),
@@ -92,10 +92,17 @@ class Completion {
                 dataset.shape(),
                 spec.loss().servingTransform().kind().json(),
                 metrics(finished.evaluations()));
-        Patience.until(
-                run,
-                "registering the model",
-                () -> register(run.claim(), version, outputsFile, testCorrect(output.resolve(said.file())), finished));
+        var correct = testCorrect(output.resolve(said.file()));
+        Patience.until(run, "registering the model", () -> {
+            try {
+                register(run.claim(), version, outputsFile, correct, finished);
+            } catch (
+                    NoSuchBlob
+                            e) { // the last version with an equal artefact was deleted just now, and the bytes with it
+                store.run();
+                register(run.claim(), version, outputsFile, correct, finished);
+            }
+        });
     }
 
     private static @Nullable BitSet testCorrect(Path outputs) {
@@ -107,9 +114,7 @@ class Completion {
     }
 
     private void store(String key, Path file, String sha256) {
-        var stored = storage.put(key, file);
-        if (!stored.sha256().equals(sha256)) {
-            storage.delete(stored.key());
+        if (!blobs.put(key, file).sha256().equals(sha256)) {
             throw new DamagedArtefact();
         }
     }

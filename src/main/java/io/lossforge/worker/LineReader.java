@@ -8,46 +8,83 @@ import java.nio.charset.StandardCharsets;
 /** Reads lines whose length is not to be trusted. */
 final class LineReader {
 
+    /** Lines up to so many bytes are always kept whole. */
+    static final int BUFFER = 8 << 10;
+
     private LineReader() {}
 
     /** Takes lines. */
     interface Sink {
-        void line(String line);
+
+        /** @param skipped bytes of the line's end that were not kept */
+        void line(String line, long skipped);
     }
 
-    /**
-     * Gives every line of the stream to the sink, until the stream ends. Of a longer one only the start is kept.
-     *
-     * @param longest bytes of a line
-     */
-    static void read(InputStream stream, int longest, Sink sink) throws IOException {
-        var line = new ByteArrayOutputStream();
-        var buffer = new byte[8192];
+    /** How many bytes of a line are kept. It is asked once for a line that is longer than {@link #BUFFER}, with the line's beginning. */
+    interface Limit {
+        int of(String beginning);
+    }
+
+    /** Gives every line of the stream to the sink, until the stream ends. Takes no more memory than the longest line that is kept. */
+    static void read(InputStream stream, Limit limit, Sink sink) throws IOException {
+        var line = new Line(limit);
+        var buffer = new byte[BUFFER];
         int count;
         while ((count = stream.read(buffer)) >= 0) {
             int start = 0;
             for (int i = 0; i < count; i++) {
                 if (buffer[i] == '\n') {
-                    append(line, buffer, start, i, longest);
-                    sink.line(text(line));
-                    line = line.size() > buffer.length ? new ByteArrayOutputStream() : line;
-                    line.reset();
+                    line.append(buffer, start, i);
+                    line.end(sink);
                     start = i + 1;
                 }
             }
-            append(line, buffer, start, count, longest);
+            line.append(buffer, start, count);
         }
-        if (line.size() > 0) {
-            sink.line(text(line));
+        if (line.kept.size() > 0) {
+            line.end(sink);
         }
     }
 
-    private static void append(ByteArrayOutputStream line, byte[] buffer, int start, int end, int longest) {
-        line.write(buffer, start, Math.max(0, Math.min(end - start, longest - line.size())));
-    }
+    /** The line that is being read. */
+    private static final class Line {
 
-    private static String text(ByteArrayOutputStream line) {
-        var text = line.toString(StandardCharsets.UTF_8);
-        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        private final Limit limit;
+        private ByteArrayOutputStream kept = new ByteArrayOutputStream(BUFFER);
+        private int longest = BUFFER;
+        private boolean asked;
+        private long skipped;
+
+        Line(Limit limit) {
+            this.limit = limit;
+        }
+
+        void append(byte[] buffer, int start, int end) {
+            int room = longest - kept.size();
+            if (end - start > room && !asked) {
+                kept.write(buffer, start, room);
+                asked = true;
+                longest = Math.max(BUFFER, limit.of(text()));
+                append(buffer, start + room, end);
+                return;
+            }
+            int count = Math.min(end - start, room);
+            kept.write(buffer, start, count);
+            skipped += end - start - count;
+        }
+
+        void end(Sink sink) {
+            sink.line(text(), skipped);
+            kept = kept.size() > BUFFER ? new ByteArrayOutputStream(BUFFER) : kept;
+            kept.reset();
+            longest = BUFFER;
+            asked = false;
+            skipped = 0;
+        }
+
+        private String text() {
+            var text = kept.toString(StandardCharsets.UTF_8);
+            return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +25,7 @@ final class TrainerProcess implements AutoCloseable {
 
     private static final int WAITING = 1_000;
     private static final int LONGEST_EVENT = 256 << 20;
-    private static final int LONGEST_LOG_LINE = 8 << 10;
+    private static final int LONGEST_LOG_LINE = LineReader.BUFFER;
 
     private final Process process;
     private final LockedDirectory directory;
@@ -41,8 +42,13 @@ final class TrainerProcess implements AutoCloseable {
     TrainerProcess(Process process, LockedDirectory directory) {
         this.process = process;
         this.directory = directory;
-        start("events", () -> read(process.getInputStream(), LONGEST_EVENT, this::said));
-        start("log", () -> read(process.getErrorStream(), LONGEST_LOG_LINE, this::printed));
+        start(
+                "events",
+                () -> read(
+                        process.getInputStream(),
+                        line -> TrainerJson.beginsEvent(line) ? LONGEST_EVENT : LONGEST_LOG_LINE,
+                        this::said));
+        start("log", () -> read(process.getErrorStream(), line -> LONGEST_LOG_LINE, this::printed));
         start("exit", this::awaitExit);
     }
 
@@ -118,18 +124,24 @@ final class TrainerProcess implements AutoCloseable {
         directory.close();
     }
 
-    private void said(String line) {
+    private void said(String line, long skipped) {
+        if (line.isEmpty()) {
+            return; // before each event, so that what native code printed without a line feed does not spoil it
+        }
         try {
             var event = TrainerJson.readEvent(line);
             ready |= event instanceof TrainerEvent.Ready;
             put(new Output.Said(event));
         } catch (IllegalArgumentException e) {
-            printed(line);
+            printed(line, skipped);
         }
     }
 
-    private void printed(String line) {
-        put(new Output.Printed(line.length() > LONGEST_LOG_LINE ? line.substring(0, LONGEST_LOG_LINE) + "…" : line));
+    private void printed(String line, long skipped) {
+        var kept = line.substring(0, Math.min(line.length(), LONGEST_LOG_LINE));
+        long left = skipped + line.length() - kept.length();
+        put(new Output.Printed(
+                left == 0 ? kept : String.format(Locale.ROOT, "%s… %,d bytes of this line left out", kept, left)));
     }
 
     private void awaitExit() {
@@ -152,9 +164,9 @@ final class TrainerProcess implements AutoCloseable {
         }
     }
 
-    private void read(InputStream pipe, int longest, LineReader.Sink sink) {
+    private void read(InputStream pipe, LineReader.Limit limit, LineReader.Sink sink) {
         try (pipe) {
-            LineReader.read(pipe, longest, sink);
+            LineReader.read(pipe, limit, sink);
         } catch (IOException e) {
             // The pipe ends with the process.
         } finally {

@@ -5,6 +5,7 @@ import static io.lossforge.dataset.Uploads.text;
 import static io.lossforge.dataset.Uploads.zip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lossforge.ServiceTest;
 import io.lossforge.image.DrawnPictures;
@@ -171,7 +172,7 @@ class DatasetsIT {
         assertThat(storage.list(prefix)).as("the twin has the same content").hasSize(5);
 
         assertThat(requests.delete("/api/v1/datasets/doomed-twin").status()).isEqualTo(204);
-        assertThat(storage.list(prefix)).isEmpty();
+        await().until(() -> storage.list(prefix).isEmpty());
 
         var again = requests.upload(Map.of("name", "doomed"), "file", "a.csv", content)
                 .json();

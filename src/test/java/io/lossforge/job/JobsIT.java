@@ -1,6 +1,7 @@
 package io.lossforge.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lossforge.Http;
 import io.lossforge.Http.Answer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @ServiceTest
 class JobsIT {
@@ -46,6 +48,9 @@ class JobsIT {
 
     @Autowired
     JdbcClient database;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     private Http http;
     private String dataset;
@@ -282,6 +287,44 @@ class JobsIT {
     }
 
     @Test
+    void longLogKeepsTheBeginningAndTheEndOfEachAttemptAndSaysWhatIsLeftOut() {
+        var id = submitted();
+        var first = given.running(id);
+        var line = "x".repeat(999) + "\n";
+        print(first, "first begins\n");
+        for (int i = 0; i < 3_000; i += 100) {
+            print(first, line.repeat(100));
+        }
+        print(first, "first ends\n");
+        claimed.ended(first, EndReason.NATIVE_CRASH, "crashed");
+        database.sql("update training_job set run_after = now() where id = ?")
+                .param(id)
+                .update();
+        var second = given.running(id);
+        print(second, "second begins\n");
+        for (int i = 0; i < 3_000; i += 100) {
+            print(second, line.repeat(100));
+        }
+        print(second, "second ends\n");
+
+        var log = http.get("/api/v1/jobs/" + id + "/log").body();
+        assertThat(log.length()).isBetween(200_000, 1 << 20);
+        assertThat(log)
+                .startsWith("first begins\n")
+                .contains("first ends\n── attempt 2 ──\nsecond begins\n")
+                .endsWith("second ends\n")
+                .containsPattern("… [1-3],[0-9]{3},[0-9]{3} bytes left out …\n");
+        assertThat(log.split("bytes left out"))
+                .as("one such line for each attempt")
+                .hasSize(3);
+    }
+
+    private void print(Claim claim, String text) {
+        transaction.executeWithoutResult(status ->
+                claimed.logged(claim, List.of(new JobLog.Chunk(claimed.reserve(claim, 1), claim.attempt(), text))));
+    }
+
+    @Test
     void deletingAFinishedJobRemovesAllThatBelongsToIt() {
         var id = submitted();
         var claim = given.running(id);
@@ -292,13 +335,21 @@ class JobsIT {
                 List.of(new MetricPoints.NewPoint(
                         claimed.reserve(claim, 1), new MetricPoint("train", "loss", 1, 1, 0.5), 0)));
         var key = JobOutputs.key(id, "ab");
-        outputs.store(id, storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1), null);
+        var stored = storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1);
+        transaction.executeWithoutResult(status -> outputs.store(id, stored, null));
         claimed.succeeded(claim, "digits", 1, 20, Map.of(), "00");
         assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).isEqualTo("hello\n");
         assertThat(http.delete("/api/v1/jobs/" + id).status()).isEqualTo(204);
         assertThat(http.get("/api/v1/jobs/" + id).status()).isEqualTo(404);
-        assertThat(storage.exists(key)).isFalse();
-        for (var table : List.of("metric_point", "job_log", "job_attempt", "job_evaluation", "job_output")) {
+        await().untilAsserted(() -> {
+            assertThat(storage.exists(key)).isFalse();
+            assertThat(database.sql("select count(*) from metric_point where job_id = ?")
+                            .param(id)
+                            .query(Long.class)
+                            .single())
+                    .isZero();
+        });
+        for (var table : List.of("job_log", "job_attempt", "job_evaluation", "job_output")) {
             assertThat(database.sql("select count(*) from " + table + " where job_id = ?")
                             .param(id)
                             .query(Long.class)

@@ -2,6 +2,7 @@ package io.lossforge.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lossforge.Calls;
 import io.lossforge.ServiceTest;
@@ -258,7 +259,7 @@ class ModelResourceIT {
         assertThat(service.get(alias).status()).isEqualTo(404);
         assertThat(service.delete(MODELS + name + "/versions/2").status()).isEqualTo(204);
         assertThat(service.delete(MODELS + name + "/versions/2").status()).isEqualTo(404);
-        assertThat(storage.exists(second.artefactKey())).isFalse();
+        await().until(() -> !storage.exists(second.artefactKey()));
         assertThat(register().version()).isEqualTo(3);
 
         var again = service.putJson(alias, "{\"version\": 1}");

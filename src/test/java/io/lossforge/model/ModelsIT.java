@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossforge.ServiceTest;
+import io.lossforge.storage.NoSuchBlob;
+import io.lossforge.storage.Storage;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,8 +21,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ServiceTest
 class ModelsIT {
 
+    private static final String ARTEFACT = "models/" + "ab".repeat(32) + ".onnx";
+
     @Autowired
     Models models;
+
+    @Autowired
+    Storage storage;
+
+    @BeforeEach
+    void storeArtefact() {
+        storage.put(ARTEFACT, new ByteArrayInputStream(new byte[1]), 1);
+    }
 
     @Autowired
     TransactionTemplate transactions;
@@ -82,6 +96,14 @@ class ModelsIT {
     }
 
     @Test
+    void noVersionIsMadeOfAnArtefactThatIsNotStored() {
+        var name = newName();
+        storage.delete(ARTEFACT);
+        assertThatThrownBy(() -> models.register(made(name, UUID.randomUUID()))).isInstanceOf(NoSuchBlob.class);
+        assertThatThrownBy(() -> models.resolve(name)).isInstanceOf(UnknownModel.class);
+    }
+
+    @Test
     void saysWhatIsKnownWhenAReferenceIsNot() {
         var name = newName();
         models.register(made(name, UUID.randomUUID()));
@@ -108,7 +130,7 @@ class ModelsIT {
                 "digits",
                 4,
                 "lgl-inr",
-                "models/" + "ab".repeat(32) + ".onnx",
+                ARTEFACT,
                 "ab".repeat(32),
                 1234,
                 List.of("zero", "one, \"quoted\"", "zwei {ä}"),

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -87,6 +89,19 @@ class FileStorageTests extends StorageContract {
             assertThat(files.filter(Files::isRegularFile)).isEmpty();
         }
         assertThat(root.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void removesWhatADeadWriterLeftHalfWrittenAndNotWhatIsBeingWritten() throws IOException {
+        var storage = newStorage();
+        var dead = Files.createTempFile(root.resolve("~temporary"), "blob", "");
+        Files.setLastModifiedTime(dead, FileTime.from(Instant.now().minusSeconds(7200)));
+        var alive = Files.createTempFile(root.resolve("~temporary"), "blob", "");
+
+        storage.removeUnfinished(Instant.now().minusSeconds(3600));
+
+        assertThat(dead).doesNotExist();
+        assertThat(alive).exists();
     }
 
     @Test

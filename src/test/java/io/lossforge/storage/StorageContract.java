@@ -3,12 +3,16 @@ package io.lossforge.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +166,32 @@ abstract class StorageContract {
         assertThat(storage.list("a/")).containsExactly("a/10", "a/2", "a/deep/er");
         assertThat(storage.list("a/d")).containsExactly("a/deep/er");
         assertThat(storage.list("c/")).isEmpty();
+    }
+
+    @Test
+    void scansKeysSizesAndTimes() {
+        storage.put("a/b", stream("abc"), 3);
+        storage.put("a/c/d", stream("abcd"), 4);
+        storage.put("b", stream("x"), 1);
+        var found = new ArrayList<Blob>();
+
+        storage.scan("a/", found::add);
+
+        assertThat(found)
+                .extracting(blob -> blob.key() + " " + blob.bytes())
+                .containsExactlyInAnyOrder("a/b 3", "a/c/d 4");
+        assertThat(found)
+                .allSatisfy(
+                        blob -> assertThat(blob.modifiedAt()).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES)));
+    }
+
+    @Test
+    void removingWhatIsUnfinishedLeavesBlobs() {
+        storage.put("a", stream("abc"), 3);
+
+        storage.removeUnfinished(Instant.now().plusSeconds(60));
+
+        assertThat(storage.list("")).containsExactly("a");
     }
 
     @Test

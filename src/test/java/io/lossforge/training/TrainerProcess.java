@@ -44,7 +44,7 @@ final class TrainerProcess implements AutoCloseable {
 
     private void read() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            output.lines().forEach(lines::add);
+            output.lines().filter(line -> !line.isEmpty()).forEach(lines::add);
         } catch (IOException | UncheckedIOException e) {
             lines.add("closed");
         }
