@@ -59,7 +59,8 @@ public class JobCheckpoints {
     @Transactional
     public String announce(Claim claim, TrainerEvent.Checkpoint checkpoint, String device, int threads) {
         held(claim);
-        var key = "jobs/%s/checkpoints/%d-%s.safetensors".formatted(claim.job(), claim.attempt(), checkpoint.sha256());
+        var key = JobBlobs.of(claim.job())
+                + "checkpoints/%d-%s.safetensors".formatted(claim.attempt(), checkpoint.sha256());
         database.sql("""
                         insert into job_checkpoint
                             (key, job_id, attempt, epoch, step, progress, points, sha256, bytes, device, threads)
