@@ -3,6 +3,8 @@ package io.lossforge;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import ai.djl.ndarray.NDArray;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -58,6 +60,21 @@ class PurityTests {
                         "io.lossforge.loss..",
                         "io.lossforge.catalogue..",
                         "org.jspecify..")
+                .check(lossforge);
+    }
+
+    /** The engine keeps a view of Java's memory for the gradient, and that memory may be gone by then: see GradientMemoryTests. */
+    @Test
+    void whatIsTrainedTakesNumbersAsArraysThatLast() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.lossforge.loss..", "io.lossforge.architecture..")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "an array takes a Java number",
+                        call -> call.getTargetOwner().isAssignableTo(NDArray.class)
+                                && call.getTarget().getRawParameterTypes().stream()
+                                        .anyMatch(type -> type.isEquivalentTo(Number.class))))
                 .check(lossforge);
     }
 }

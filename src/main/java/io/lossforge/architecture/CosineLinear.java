@@ -38,11 +38,12 @@ public record CosineLinear(int units, double scale) implements Layer {
         // what comes of an operation belongs to its first operand's manager: with the weight first it would outlive the
         // step
         var weight = manager.create(0f).add(weights.get("weight"));
-        return normalised(input).matMul(normalised(weight).transpose()).mul((float) scale);
+        return normalised(input).matMul(normalised(weight).transpose()).mul(manager.create((float) scale));
     }
 
     private static NDArray normalised(NDArray rows) {
-        return rows.div(rows.square().sum(new int[] {1}, true).add(EPSILON).sqrt());
+        var epsilon = rows.getManager().create(EPSILON);
+        return rows.div(rows.square().sum(new int[] {1}, true).add(epsilon).sqrt());
     }
 
     @Override

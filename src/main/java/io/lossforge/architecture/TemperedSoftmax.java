@@ -3,6 +3,7 @@ package io.lossforge.architecture;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Serving transform: one distribution over the classes, {@code p_j = u_j^(−1/(t − 1))}, {@code u_j = 1 + (t − 1)(λ − z_j)}, with λ such that they sum to 1. λ by six
@@ -27,19 +28,21 @@ public record TemperedSoftmax(double temperature) implements Layer {
 
     @Override
     public NDArray forward(NDArray input, Weights weights, boolean training) {
+        var manager = input.getManager();
+        var one = manager.create(1f);
+        var lessOne = manager.create(lessOne());
+        var exponent = manager.create(exponent());
+        var temperature = manager.create((float) this.temperature);
+        UnaryOperator<NDArray> bases = lambda -> lambda.sub(input).mul(lessOne).add(one);
         var lambda = input.max(CLASSES, true);
         for (int step = 0; step < STEPS; step++) {
-            var bases = bases(input, lambda);
-            var powers = bases.pow(exponent());
+            var base = bases.apply(lambda);
+            var powers = base.pow(exponent);
             var sum = powers.sum(CLASSES, true);
-            var slope = powers.div(bases).sum(CLASSES, true).mul(lessOne());
-            lambda = lambda.add(sum.pow((float) temperature).sub(sum).div(slope));
+            var slope = powers.div(base).sum(CLASSES, true).mul(lessOne);
+            lambda = lambda.add(sum.pow(temperature).sub(sum).div(slope));
         }
-        return bases(input, lambda).pow(exponent());
-    }
-
-    private NDArray bases(NDArray input, NDArray lambda) {
-        return lambda.sub(input).mul(lessOne()).add(1f);
+        return bases.apply(lambda).pow(exponent);
     }
 
     private float lessOne() {
