@@ -1,8 +1,6 @@
 package io.lossforge.training;
 
 import ai.djl.engine.EngineException;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +30,7 @@ public final class Trainer {
 
     /** Takes no arguments. The property {@code ai.djl.pytorch.num_threads} sets the threads for warming up; the job's own number holds after. */
     public static void main(String[] arguments) {
-        var output = new FileOutputStream(FileDescriptor.out);
-        System.setOut(System.err);
+        var output = EventChannel.open();
         setUnlessSet("logback.configurationFile", "io/lossforge/training/trainer-logback.xml");
         setUnlessSet("ai.djl.offline", "true");
         setUnlessSet("OPT_OUT_TRACKING", "true");
