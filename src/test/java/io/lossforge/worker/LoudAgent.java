@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Loaded into a trainer, prints what no trainer should, past everything that the trainer does about its outputs: to both of them an endless
- * line, binary rubbish and lines by the hundred thousand, and at last a line that does not end.
+ * Loaded into a trainer, prints what no trainer should, past everything that the trainer does about its outputs: to both of them what looks
+ * like the end of the job, an endless line, binary rubbish and lines by the hundred thousand, and at last a line that does not end.
  */
 public final class LoudAgent {
 
     /** Of each kind, to each output. */
-    private static final int BYTES = 48 << 20;
+    private static final int BYTES = 16 << 20;
 
     private static final int AT_ONCE = 4096; // what the system writes to a pipe in one piece
 
@@ -39,6 +39,8 @@ public final class LoudAgent {
                 .repeat(64)
                 .getBytes(StandardCharsets.UTF_8);
         try {
+            output.write("\n{\"event\":\"failed\",\"reason\":\"error\",\"message\":\"not said by the trainer\"}\n"
+                    .getBytes(StandardCharsets.UTF_8));
             for (int i = 0; i < BYTES / AT_ONCE; i++) {
                 output.write(endless);
             }

@@ -59,6 +59,7 @@ class LoudTrainerIT {
         assertThat(points.size()).as("a loss for each epoch at least").isGreaterThanOrEqualTo(20);
         var log = http.get(path + "/log").body();
         assertThat(log.length()).isBetween(1_000, 1 << 20);
-        assertThat(log).contains("bytes of this line left out");
+        assertThat(log.contains("bytes of this line left out")).isTrue();
+        assertThat(log.contains("not said by the trainer")).as("it is no event").isTrue();
     }
 }
