@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Leaves no room on a disk, not even what others give back meanwhile, until it is closed. */
-final class Ballast implements AutoCloseable {
+/** Leaves no room on a disk, not even what others give back meanwhile, until it is removed. */
+final class Ballast {
 
     private static final byte[] PIECE = new byte[4096];
 
@@ -39,8 +39,7 @@ final class Ballast implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    void remove() throws IOException, InterruptedException {
         filling.shutdownNow();
         filling.awaitTermination(10, TimeUnit.SECONDS);
         output.close();

@@ -63,7 +63,7 @@ class DiskFullIT {
     @AfterAll
     static void stop() throws Exception {
         if (service != null) {
-            service.close();
+            service.kill();
         }
         if (postgres != null) {
             postgres.close();
@@ -74,10 +74,10 @@ class DiskFullIT {
     void checkpointThatCannotBeWrittenIsLeftOut() throws Exception {
         var id = submit(LENET);
         awaitProgress(id, 0.1);
-        try (var full = service.fill("work")) {
+        service.whileFull("work", () -> {
             await().atMost(SOON).until(() -> log(id).contains("not written; going on without it"));
             awaitProgress(id, job(id).path("progress").asDouble() + 0.1);
-        }
+        });
         var job = awaitEnd(id);
         assertThat(endReasons(job)).as(log(id)).containsExactly("completed");
         assertAsIfNothingHadHappened(job);
@@ -87,9 +87,10 @@ class DiskFullIT {
     void modelThatCannotBeWrittenIsTriedAgain() throws Exception {
         var id = submit(LENET);
         awaitProgress(id, 0.1);
-        try (var full = service.fill("work")) {
-            await().atMost(SOON).until(() -> !job(id).at("/attempts/0/endedAt").isNull());
-        }
+        service.whileFull(
+                "work",
+                () -> await().atMost(SOON)
+                        .until(() -> !job(id).at("/attempts/0/endedAt").isNull()));
         var job = awaitEnd(id);
         assertThat(endReasons(job)).as(log(id)).startsWith("worker_error").endsWith("completed");
         assertThat(log(id)).contains("can't read or write its files");
@@ -104,7 +105,7 @@ class DiskFullIT {
     void trainingWaitsWhenWhatItSaysFitsNowhere() throws Exception {
         var id = submit(TALKATIVE);
         awaitProgress(id, 0.02);
-        try (var full = service.fill("work")) {
+        service.whileFull("work", () -> {
             postgres.kill();
             try {
                 await().atMost(SOON).until(() -> service.log().contains("training waits until they can be stored"));
@@ -112,7 +113,7 @@ class DiskFullIT {
             } finally {
                 postgres.startAgain();
             }
-        }
+        });
         await().atMost(SOON).ignoreExceptions().until(() -> isFinished(job(id)));
         var job = job(id);
         assertThat(endReasons(job)).containsExactly("completed");
@@ -140,14 +141,14 @@ class DiskFullIT {
     @Test
     void uploadThatFindsNoRoomSaysSo() throws Exception {
         for (var disk : List.of("blobs", "ingest")) {
-            try (var full = service.fill(disk)) {
+            service.whileFull(disk, () -> {
                 var refused = upload("refused-" + disk);
                 assertThat(refused.status()).as(disk + " " + refused).isEqualTo(507);
                 assertThat(refused.json().path("code").asString()).isEqualTo("insufficient-storage");
                 assertThat(refused.json().path("detail").asString())
                         .contains("disk is full")
                         .doesNotContain(DATA.toString());
-            }
+            });
             assertThat(http().get("/api/v1/datasets/refused-" + disk).status()).isEqualTo(404);
             assertThat(upload("taken-" + disk).status()).isEqualTo(201);
         }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -22,7 +21,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  * The whole service, server and worker, in a process of its own. Directories of its data may be disks of their own, so small that a test can
  * fill them: they are mounted where only this process and its trainers see them.
  */
-final class WholeService implements AutoCloseable {
+final class WholeService {
 
     private static final Duration TO_START = Duration.ofSeconds(90);
     private static final Pattern ADDRESS = Pattern.compile("Lossforge started .*?: http://127\\.0\\.0\\.1:([0-9]+)");
@@ -33,7 +32,7 @@ final class WholeService implements AutoCloseable {
     private final Path log;
     private final Http http;
 
-    private WholeService(Process process, Path data, Path log) {
+    private WholeService(Process process, Path data, Path log) throws IOException {
         this.process = process;
         this.data = data;
         this.log = log;
@@ -95,12 +94,14 @@ final class WholeService implements AutoCloseable {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private int awaitPort() {
-        return await().atMost(TO_START)
-                .failFast(() -> "the service ended:\n" + log(), () -> !process.isAlive())
-                .until(() -> ADDRESS.matcher(log()).results().findFirst().map(Matcher::group), found -> found.isPresent())
-                .map(line -> Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)))
-                .orElseThrow();
+    private int awaitPort() throws IOException {
+        await().atMost(TO_START)
+                .until(() -> !process.isAlive() || ADDRESS.matcher(log()).find());
+        var address = ADDRESS.matcher(log());
+        if (!address.find()) {
+            throw new IllegalStateException("the service ended:\n" + log());
+        }
+        return Integer.parseInt(address.group(1));
     }
 
     Http http() {
@@ -117,9 +118,19 @@ final class WholeService implements AutoCloseable {
         return Path.of("/proc/" + process.pid() + "/root" + data.resolve(path));
     }
 
-    /** Fills one of its disks, and keeps it full. */
-    Ballast fill(String disk) {
-        return new Ballast(data(disk).resolve("ballast"));
+    /** What a test does meanwhile. */
+    interface Action {
+        void run() throws Exception;
+    }
+
+    /** Keeps one of its disks full, to the last byte, as long as the action takes. */
+    void whileFull(String disk, Action action) throws Exception {
+        var ballast = new Ballast(data(disk).resolve("ballast"));
+        try {
+            action.run();
+        } finally {
+            ballast.remove();
+        }
     }
 
     /** Its trainers that run. */
@@ -127,8 +138,8 @@ final class WholeService implements AutoCloseable {
         return process.children().filter(WorkerProcess::isTrainer).toList();
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends it at once, and its trainers with it. */
+    void kill() throws InterruptedException {
         var trainers = trainers();
         process.destroyForcibly().waitFor();
         trainers.forEach(ProcessHandle::destroyForcibly);
