@@ -70,8 +70,9 @@ class AbsenceIT {
         postgres.kill();
         try {
             await().atMost(SOON).until(() -> service.log().contains("training waits until they can be stored"));
-            log.info("{} steps further the spool was full, after {} s", stepOnDisk(id) - before, secondsSince(away));
+            log.info("the spool was full after {} s", secondsSince(away));
             awaitAbsence(away, ABSENCE);
+            log.info("training went on for {} steps", stepOnDisk(id) - before);
         } finally {
             postgres.startAgain();
         }

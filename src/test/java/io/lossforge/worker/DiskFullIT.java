@@ -100,6 +100,20 @@ class DiskFullIT {
         assertAsIfNothingHadHappened(job);
     }
 
+    @Test
+    void modelThatFindsNoRoomAmongTheBlobsIsStoredWhenThereIsSome() throws Exception {
+        var id = submit(LENET);
+        awaitProgress(id, 0.1);
+        service.whileFull("blobs", () -> {
+            awaitProgress(id, 1);
+            await().atMost(SOON).until(() -> service.log().contains("storing artefact and outputs can't be done now"));
+            assertThat(job(id).path("state").asString()).isEqualTo("RUNNING");
+        });
+        var job = awaitEnd(id);
+        assertThat(endReasons(job)).as(log(id)).containsExactly("completed");
+        assertAsIfNothingHadHappened(job);
+    }
+
     /** With the database away nothing can be stored, and with the disk full nothing can wait on it. */
     @Test
     void trainingWaitsWhenWhatItSaysFitsNowhere() throws Exception {

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Loaded into a trainer, prints what no trainer should, past everything that the trainer does about its outputs: to both of them what looks
- * like the end of the job, an endless line, binary rubbish and lines by the hundred thousand, and at last a line that does not end.
+ * Loaded into a trainer, prints what no trainer should, past everything that the trainer does about its outputs: to both of them an endless
+ * line, binary rubbish and lines by the hundred thousand, and at last a line that does not end; to standard output what looks like an event
+ * before.
  */
 public final class LoudAgent {
 
@@ -23,14 +24,19 @@ public final class LoudAgent {
 
     /** Called by the virtual machine before {@code main}. */
     public static void premain(String arguments) {
-        for (var descriptor : new FileDescriptor[] {FileDescriptor.out, FileDescriptor.err}) {
-            var thread = new Thread(() -> print(new FileOutputStream(descriptor)), "loud");
-            thread.setDaemon(true);
-            thread.start();
-        }
+        start(
+                FileDescriptor.out,
+                "\n{\"event\":\"failed\",\"reason\":\"error\",\"message\":\"not said by the trainer\"}\n");
+        start(FileDescriptor.err, "");
     }
 
-    private static void print(FileOutputStream output) {
+    private static void start(FileDescriptor descriptor, String first) {
+        var thread = new Thread(() -> print(new FileOutputStream(descriptor), first), "loud");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void print(FileOutputStream output, String first) {
         var endless = new byte[AT_ONCE];
         Arrays.fill(endless, (byte) 'x');
         var binary = new byte[AT_ONCE];
@@ -39,8 +45,7 @@ public final class LoudAgent {
                 .repeat(64)
                 .getBytes(StandardCharsets.UTF_8);
         try {
-            output.write("\n{\"event\":\"failed\",\"reason\":\"error\",\"message\":\"not said by the trainer\"}\n"
-                    .getBytes(StandardCharsets.UTF_8));
+            output.write(first.getBytes(StandardCharsets.UTF_8));
             for (int i = 0; i < BYTES / AT_ONCE; i++) {
                 output.write(endless);
             }
