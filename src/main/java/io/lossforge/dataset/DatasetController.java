@@ -68,6 +68,7 @@ class DatasetController {
     @ApiResponse(responseCode = "400", description = "a form field is wrong", content = @Content)
     @ApiResponse(responseCode = "413", description = "larger than lossforge.dataset.max-upload", content = @Content)
     @ApiResponse(responseCode = "422", description = "the files can't become a dataset", content = @Content)
+    @ApiResponse(responseCode = "507", description = "the service's disk is full", content = @Content)
     ResponseEntity<DatasetAnswers.Version> ingestDataset(@ModelAttribute DatasetForm form) throws IOException {
         var name = form.checkedName();
         var options = form.options();

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -55,9 +54,7 @@ public class JobDocuments {
                     shown.spec(),
                     bySplit("select split, evaluation::text as document from job_evaluation where job_id = :job", id),
                     bySplit("select split, analysis::text as document from job_analysis where job_id = :job", id),
-                    log.between(id, 0, job.lastSequence).stream()
-                            .map(JobLog.Chunk::text)
-                            .collect(Collectors.joining()));
+                    log.text(id, 0, job.lastSequence));
         });
     }
 

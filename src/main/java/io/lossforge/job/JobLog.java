@@ -79,6 +79,34 @@ public class JobLog {
                 .single();
     }
 
+    /**
+     * What was printed with {@code after < sequence <= upTo}, each attempt after the first under a heading: a text in pieces reads as it would
+     * in one.
+     */
+    public String text(UUID job, long after, long upTo) {
+        var chunks = between(job, after, upTo);
+        var text = new StringBuilder();
+        int attempt = chunks.isEmpty() || after == 0 ? 1 : attemptAt(job, after);
+        for (var chunk : chunks) {
+            if (chunk.attempt() != attempt) {
+                attempt = chunk.attempt();
+                text.append("── attempt %d ──\n".formatted(attempt));
+            }
+            text.append(chunk.text());
+        }
+        return text.toString();
+    }
+
+    private int attemptAt(UUID job, long sequence) {
+        return database.sql("""
+                        select attempt from job_log where job_id = :job and sequence <= :sequence order by sequence desc limit 1""")
+                .param("job", job)
+                .param("sequence", sequence)
+                .query(Integer.class)
+                .optional()
+                .orElse(1);
+    }
+
     /** Chunks with {@code after < sequence <= upTo}, in order. */
     public List<Chunk> between(UUID job, long after, long upTo) {
         return database.sql("""

@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a job left behind: evaluations and log. */
+/** What a job left behind: evaluations. */
 @RestController
 @RequestMapping("/api/v1/jobs/{id}")
 @ConditionalOnRole(Role.SERVER)
@@ -26,12 +25,10 @@ import org.springframework.web.bind.annotation.RestController;
 class JobResultsController {
 
     private final Jobs jobs;
-    private final JobLog log;
     private final JobEvaluations evaluations;
 
-    JobResultsController(Jobs jobs, JobLog log, JobEvaluations evaluations) {
+    JobResultsController(Jobs jobs, JobEvaluations evaluations) {
         this.jobs = jobs;
-        this.log = log;
         this.evaluations = evaluations;
     }
 
@@ -52,26 +49,6 @@ class JobResultsController {
         var wanted = SplitChoice.of(job, split, evaluations.splits(id), "evaluation");
         return Optional.ofNullable(evaluations.of(List.of(id), wanted).get(id))
                 .orElseThrow(() -> JobNotFound.of(id)); // deleted meanwhile
-    }
-
-    @GetMapping(path = "/log", produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")
-    @Operation(
-            summary =
-                    "What the trainers of all attempts printed, each after the first under a heading; when it becomes too long, the middle leaves and a line says how much")
-    @ApiResponse(responseCode = "200", description = "Lines of text; empty if nothing was printed")
-    @ApiResponse(responseCode = "404", description = "No such job")
-    String getLog(@PathVariable UUID id) {
-        var job = job(id);
-        var text = new StringBuilder();
-        int attempt = 1;
-        for (var chunk : log.between(id, 0, job.lastSequence)) {
-            if (chunk.attempt() != attempt) {
-                attempt = chunk.attempt();
-                text.append("── attempt %d ──\n".formatted(attempt));
-            }
-            text.append(chunk.text());
-        }
-        return text.toString();
     }
 
     private TrainingJob job(UUID id) {

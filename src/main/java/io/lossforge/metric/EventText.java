@@ -10,15 +10,15 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Server-sent events as text. What is stored carries its sequence number as id. */
 @Component
-class EventText {
+class EventText implements StreamText {
 
-    /** A comment, so that nothing on the way thinks that the connection is dead. */
-    static final byte[] KEEP_ALIVE = ":\n\n".getBytes(UTF_8);
+    private static final long WINDOW = 1_000;
 
     private final MetricPoints points;
     private final JobLog log;
@@ -49,8 +49,19 @@ class EventText {
         }
     }
 
-    /** Appends points and log chunks with {@code after < sequence <= upTo}, in order. */
-    void stored(StringBuilder text, UUID job, long after, long upTo) {
+    @Override
+    public String contentType() {
+        return MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8";
+    }
+
+    @Override
+    public long window() {
+        return WINDOW;
+    }
+
+    /** Points and log chunks. */
+    @Override
+    public void stored(StringBuilder text, UUID job, long after, long upTo) {
         var bySequence = new TreeMap<Long, Object>();
         points.between(job, after, upTo).forEach(point -> bySequence.put(point.sequence(), point));
         log.between(job, after, upTo).forEach(chunk -> bySequence.put(chunk.sequence(), chunk));
@@ -58,8 +69,8 @@ class EventText {
                 (sequence, data) -> append(text, data instanceof JobLog.Chunk ? "log" : "metric", sequence, data));
     }
 
-    /** Appends what of the job's state and progress differs from what was shown. */
-    void changes(StringBuilder text, @Nullable Head shown, Head head) {
+    @Override
+    public Head changes(StringBuilder text, @Nullable Head shown, Head head) {
         if (shown == null || shown.progress() != head.progress() || !Objects.equals(shown.step(), head.step())) {
             append(
                     text,
@@ -70,15 +81,18 @@ class EventText {
         if (shown == null || !State.of(shown).equals(State.of(head))) {
             append(text, "state", null, State.of(head));
         }
+        return head;
     }
 
-    /** Appends the last event. */
-    void end(StringBuilder text, Head head) {
+    @Override
+    public void end(StringBuilder text, Head head) {
         append(text, "end", null, State.of(head));
     }
 
-    static byte[] bytes(StringBuilder text) {
-        return text.toString().getBytes(UTF_8);
+    /** A comment. */
+    @Override
+    public byte[] keepAlive() {
+        return ":\n\n".getBytes(UTF_8);
     }
 
     private void append(StringBuilder text, String event, @Nullable Long id, Object data) {

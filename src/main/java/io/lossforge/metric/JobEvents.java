@@ -1,5 +1,7 @@
 package io.lossforge.metric;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lossforge.job.JobChanged;
 import io.lossforge.job.JobHeads;
 import io.lossforge.job.JobHeads.Head;
@@ -7,6 +9,9 @@ import io.lossforge.job.JobStored;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.event.TransactionPhase;
@@ -35,7 +41,6 @@ class JobEvents implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
     private static final int MOST_WATCHERS = 2_000;
-    private static final int WINDOW = 1_000;
     private static final int WINDOWS_AT_ONCE = 20;
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final Duration LOOK_AT_MOST_EVERY = Duration.ofMillis(20);
@@ -43,32 +48,48 @@ class JobEvents implements SmartLifecycle {
     private static final Duration LONGEST_STALL = Duration.ofMinutes(1);
 
     private final JobHeads jobs;
-    private final EventText text;
     private final Set<JobWatcher> watchers = ConcurrentHashMap.newKeySet();
     private final Semaphore news = new Semaphore(0);
     private volatile boolean running;
     private boolean databaseAway;
 
-    JobEvents(JobHeads jobs, EventText text) {
+    JobEvents(JobHeads jobs) {
         this.jobs = jobs;
-        this.text = text;
     }
 
-    /** @throws ApiException 503 if too many streams are open */
-    void requireRoom() {
+    /**
+     * Answers a request with a stream, until its job has ended or its reader has gone.
+     *
+     * @param after sequence number after which it starts
+     * @throws ApiException 503 if too many streams are open
+     */
+    void stream(UUID job, long after, StreamText text, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        requireRoom();
+        response.setContentType(text.contentType());
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        response.setHeader("X-Accel-Buffering", "no");
+        response.flushBuffer(); // the reader knows that it is connected, even when there is nothing to send yet
+        var async = request.startAsync(request, response);
+        async.setTimeout(0);
+        var watcher = new JobWatcher(job, text, after, async);
+        watchers.add(watcher);
+        watcher.start();
+        news.release();
+    }
+
+    /** Streams whose readers are not known to have gone. */
+    long open() {
+        return watchers.stream().filter(watcher -> !watcher.isClosed()).count();
+    }
+
+    private void requireRoom() {
         if (watchers.size() >= MOST_WATCHERS) {
             throw ApiException.unavailable(
                     "too-many-streams",
                     "%d streams are open, which is the limit; poll /metrics, or try again".formatted(MOST_WATCHERS),
                     Duration.ofSeconds(10));
         }
-    }
-
-    /** Feeds a stream until its job has ended or its reader has gone. */
-    void watch(JobWatcher watcher) {
-        watchers.add(watcher);
-        watcher.start();
-        news.release();
     }
 
     @Override
@@ -153,9 +174,9 @@ class JobEvents implements SmartLifecycle {
                 if (head == null) {
                     watcher.close(); // the job was deleted
                 } else if (watcher.isReady()) {
-                    var place = new Place(watcher.job(), watcher.position(), watcher.shown());
+                    var place = new Place(watcher.text(), watcher.job(), watcher.position(), watcher.shown());
                     var piece = shared.computeIfAbsent(place, missing -> piece(missing, head));
-                    if (piece.text().length > 0 || piece.last()) {
+                    if (piece.text().length > 0 || piece.last() || piece.position() > watcher.position()) {
                         watcher.send(piece.text(), piece.position(), piece.shown(), piece.last());
                     }
                     behind |= piece.position() < head.lastSequence();
@@ -171,31 +192,39 @@ class JobEvents implements SmartLifecycle {
     private Piece piece(Place place, Head head) {
         // A reader that says it knows more than there is gets what comes from now on.
         long from = Math.min(place.position(), head.lastSequence());
-        long upTo = Math.min(head.lastSequence(), from + WINDOW);
+        long upTo = Math.min(head.lastSequence(), from + place.text().window());
         var piece = new StringBuilder();
         if (upTo > from) {
-            text.stored(piece, place.job(), from, upTo);
+            place.text().stored(piece, place.job(), from, upTo);
         }
         if (upTo < head.lastSequence()) {
-            return new Piece(EventText.bytes(piece), upTo, place.shown(), false);
+            return new Piece(bytes(piece), upTo, place.shown(), false);
         }
-        text.changes(piece, place.shown(), head);
+        var shown = place.text().changes(piece, place.shown(), head);
         if (head.state().isFinished()) {
-            text.end(piece, head);
+            place.text().end(piece, head);
         }
-        return new Piece(EventText.bytes(piece), upTo, head, head.state().isFinished());
+        return new Piece(bytes(piece), upTo, shown, head.state().isFinished());
+    }
+
+    private static byte[] bytes(StringBuilder piece) {
+        return piece.toString().getBytes(UTF_8);
     }
 
     private static void keepAlive(JobWatcher watcher) {
         if (watcher.stalledNanos() > LONGEST_STALL.toNanos()) {
             watcher.close();
         } else if (watcher.isReady() && watcher.idleNanos() > KEEP_ALIVE.toNanos()) {
-            watcher.send(EventText.KEEP_ALIVE.clone(), watcher.position(), watcher.shown(), false);
+            watcher.send(watcher.text().keepAlive(), watcher.position(), watcher.shown(), false);
         }
     }
 
     /** Where a reader is. */
-    private record Place(UUID job, long position, @Nullable Head shown) {}
+    private record Place(
+            StreamText text,
+            UUID job,
+            long position,
+            @Nullable Head shown) {}
 
     /** What comes next there. */
     private record Piece(

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,10 +33,12 @@ class JobEventsController {
 
     private final JobHeads jobs;
     private final JobEvents events;
+    private final EventText text;
 
-    JobEventsController(JobHeads jobs, JobEvents events) {
+    JobEventsController(JobHeads jobs, JobEvents events, EventText text) {
         this.jobs = jobs;
         this.events = events;
+        this.text = text;
     }
 
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -65,14 +66,7 @@ class JobEventsController {
         if (!jobs.of(Set.of(id)).containsKey(id)) {
             throw JobNotFound.of(id);
         }
-        events.requireRoom();
-        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-        response.setCharacterEncoding("UTF-8");
-        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-        response.setHeader("X-Accel-Buffering", "no");
-        var async = request.startAsync(request, response);
-        async.setTimeout(0);
-        events.watch(new JobWatcher(id, after, async));
+        events.stream(id, after, text, request, response);
     }
 
     private static long sequence(@Nullable String lastEventId) {

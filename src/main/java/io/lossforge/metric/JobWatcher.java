@@ -21,6 +21,7 @@ final class JobWatcher implements WriteListener, AsyncListener {
     private static final Logger log = LoggerFactory.getLogger(JobWatcher.class);
 
     private final UUID job;
+    private final StreamText text;
     private final AsyncContext async;
     private final ServletOutputStream out;
     private long position;
@@ -33,9 +34,13 @@ final class JobWatcher implements WriteListener, AsyncListener {
     private long pendingSince;
     private long lastWrite = System.nanoTime();
 
-    /** @param after sequence number after which it starts */
-    JobWatcher(UUID job, long after, AsyncContext async) throws IOException {
+    /**
+     * @param text what it shows
+     * @param after sequence number after which it starts
+     */
+    JobWatcher(UUID job, StreamText text, long after, AsyncContext async) throws IOException {
         this.job = job;
+        this.text = text;
         this.position = after;
         this.async = async;
         this.out = async.getResponse().getOutputStream();
@@ -49,6 +54,11 @@ final class JobWatcher implements WriteListener, AsyncListener {
 
     UUID job() {
         return job;
+    }
+
+    /** What it shows. */
+    StreamText text() {
+        return text;
     }
 
     /** Sequence number of the last stored thing that was sent. */

@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes events as lines, each at once, with an empty line before it: native code may have printed something without a line feed. When nobody reads them any more, the job is cancelled.
+ * Writes events as lines, each at once, with an empty line before it: on standard output native code may have printed something without a
+ * line feed. When nobody reads them any more, the job is cancelled.
  */
 final class EventWriter implements Consumer<TrainerEvent> {
 

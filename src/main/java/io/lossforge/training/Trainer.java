@@ -12,12 +12,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that trains one job: commands come in on standard input, events go out on standard output, logs on standard error. It
- * says {@code ready} once the engine is warm, takes one {@link TrainerCommand.Run}, and exits with 0 whatever came of it; another
+ * The process that trains one job: commands come in on standard input, events go out on standard output or where {@value #EVENTS} says,
+ * logs on standard error. It says {@code ready} once the engine is warm, takes one {@link TrainerCommand.Run}, and exits with 0 whatever came of it; another
  * status means that the process itself broke. By hand: {@code java -cp … io.lossforge.training.Trainer < job.jsonl}, where the end of
  * the file, unlike that of a pipe, does not cancel the job.
  */
 public final class Trainer {
+
+    /**
+     * Property: the file that takes the events, such as {@code /dev/fd/3}. Native code prints to standard output past Java, and could cut an event
+     * in two there; whoever starts a trainer can give it a descriptor that nothing else knows of.
+     */
+    public static final String EVENTS = "lossforge.trainer.events";
 
     private static final String THREADS = "ai.djl.pytorch.num_threads";
 
@@ -31,8 +37,9 @@ public final class Trainer {
     }
 
     /** Takes no arguments. The property {@code ai.djl.pytorch.num_threads} sets the threads for warming up; the job's own number holds after. */
-    public static void main(String[] arguments) {
-        var output = new FileOutputStream(FileDescriptor.out);
+    public static void main(String[] arguments) throws IOException {
+        var channel = System.getProperty(EVENTS);
+        var output = channel == null ? new FileOutputStream(FileDescriptor.out) : new FileOutputStream(channel);
         System.setOut(System.err);
         setUnlessSet("logback.configurationFile", "io/lossforge/training/trainer-logback.xml");
         setUnlessSet("ai.djl.offline", "true");

@@ -3,6 +3,7 @@ package io.lossforge.training;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lossforge.analysis.Analysis;
+import io.lossforge.analysis.ClassMatrix;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,19 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = TrainerEvent.Stopped.class, name = "stopped")
 })
 public sealed interface TrainerEvent {
+
+    /**
+     * Bytes of the longest event of a job, from above: {@link Finished}, with three confusion matrices and, up to
+     * {@link ClassMatrix#MOST_WHOLE} classes, four matrices of rates for each of three splits; with more classes a confusion matrix is nearly all zeros.
+     *
+     * @param classes of the dataset
+     * @return at most 256 MiB
+     */
+    static int longest(int classes) {
+        long cells = (long) classes * classes;
+        long matrices = classes <= ClassMatrix.MOST_WHOLE ? 400 * cells : 12 * cells;
+        return (int) Math.min(256 << 20, (64 << 10) + (32L << 10) * classes + matrices);
+    }
 
     /** The engine is loaded and warm; the process waits for {@link TrainerCommand.Run}. */
     record Ready(long pid, String engine, int gpus) implements TrainerEvent {}

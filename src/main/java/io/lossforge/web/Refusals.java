@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import java.io.EOFException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -53,6 +54,12 @@ final class Refusals {
 
     /** What the exception means to the caller. Says nothing of the service's inside. */
     static Refusal of(Throwable thrown) {
+        if (isOfAFullDisk(thrown)) {
+            return new Refusal(
+                    HttpStatus.INSUFFICIENT_STORAGE,
+                    "insufficient-storage",
+                    "the service's disk is full: nothing was stored; it can be tried again once there is room");
+        }
         var cause = unwrapped(thrown);
         var known = ours(cause);
         if (known == null) {
@@ -62,6 +69,18 @@ final class Refusals {
             known = ofState(cause);
         }
         return known == null ? Refusal.of(HttpStatus.INTERNAL_SERVER_ERROR.value()) : known;
+    }
+
+    /** Java has no type for it, only the system's words. */
+    private static boolean isOfAFullDisk(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            var message = String.valueOf(cause.getMessage());
+            if (cause instanceof IOException
+                    && (message.endsWith("No space left on device") || message.endsWith("Disk quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -151,22 +151,29 @@ class Supervisor {
                     threads,
                     trainer.isReady() ? "the waiting" : "a new",
                     trainer.pid());
-            trainer.send(new TrainerCommand.Run(
-                    run.claim().job().toString(),
-                    run.claim().attempt(),
-                    run.job().spec(),
-                    data.toString(),
-                    output.toString(),
-                    threads,
-                    slot.deviceName(),
-                    settings.checkpointInterval()));
+            trainer.run(
+                    new TrainerCommand.Run(
+                            run.claim().job().toString(),
+                            run.claim().attempt(),
+                            run.job().spec(),
+                            data.toString(),
+                            output.toString(),
+                            threads,
+                            slot.deviceName(),
+                            settings.checkpointInterval()),
+                    dataset.classes().size());
             int exitCode = conversation.follow(former.notes());
             if (conversation.last() instanceof TrainerEvent.Finished finished) {
                 completion.complete(run, dataset, finished, output);
                 log.info("{}: succeeded", run.claim());
                 return null;
             }
-            var outcome = Outcome.of(exitCode, conversation.last(), run.order(), MemoryKills.count() > memoryKills);
+            var outcome = Outcome.of(
+                    exitCode,
+                    conversation.last(),
+                    run.order(),
+                    MemoryKills.count() > memoryKills,
+                    trainer.crashReport());
             if (outcome.reason().goesOn() || outcome.reason().isInfrastructure()) {
                 awaitCheckpoint(run, uploads);
             }

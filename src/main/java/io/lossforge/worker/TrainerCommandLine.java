@@ -1,5 +1,6 @@
 package io.lossforge.worker;
 
+import io.lossforge.training.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,13 @@ import java.util.Map;
 /** How a trainer process is started: with the classes of this process, and little of its environment. */
 final class TrainerCommandLine {
 
-    static final String MAIN = "io.lossforge.training.Trainer";
+    static final String MAIN = Trainer.class.getName();
+
+    private static final Path SHELL = Path.of("/bin/sh");
+
+    /** What was standard output is descriptor 3, which takes the events; what else prints there prints to the log. The shell becomes the trainer. */
+    private static final List<String> EVENTS_APART =
+            List.of(SHELL.toString(), "-c", "exec \"$@\" 3>&1 1>&2", SHELL.toString());
 
     private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
 
@@ -38,19 +45,23 @@ final class TrainerCommandLine {
     private TrainerCommandLine() {}
 
     /**
-     * The command.
+     * The command. Where there is a shell, events come on a descriptor that nothing else in the process knows of; elsewhere on standard output.
      *
      * @param classPath of this process: directories and jars, a jar that only names others, or the service's own jar, which needs its launcher
      * @param options of the virtual machine
      */
     static List<String> of(Path javaHome, String classPath, List<String> options) {
-        var command = new ArrayList<String>();
+        boolean eventsApart = Files.isExecutable(SHELL);
+        var command = new ArrayList<String>(eventsApart ? EVENTS_APART : List.of());
         command.add(javaHome.resolve("bin/java").toString());
         command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-UsePerfData",
                 "-Djava.awt.headless=true",
                 "-XX:ErrorFile=hs_err.log"));
+        if (eventsApart) {
+            command.add("-D" + Trainer.EVENTS + "=/dev/fd/3");
+        }
         command.addAll(options);
         if (needsLauncher(classPath)) {
             command.add("-Dloader.main=" + MAIN);

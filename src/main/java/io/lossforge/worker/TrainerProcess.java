@@ -10,10 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainerProcess implements AutoCloseable {
 
-    private static final int WAITING = 1_000;
-    private static final int LONGEST_EVENT = 256 << 20;
     private static final int LONGEST_LOG_LINE = LineReader.BUFFER;
 
     private final Process process;
     private final LockedDirectory directory;
-    private final BlockingQueue<Output> outputs = new ArrayBlockingQueue<>(WAITING);
+    private final OutputQueue outputs = new OutputQueue();
     private final CountDownLatch pipes = new CountDownLatch(2);
-    private volatile boolean abandoned;
+    private volatile int longestEvent = LineReader.BUFFER;
     private volatile boolean ready;
 
     /**
@@ -46,7 +41,7 @@ final class TrainerProcess implements AutoCloseable {
                 "events",
                 () -> read(
                         process.getInputStream(),
-                        line -> TrainerJson.beginsEvent(line) ? LONGEST_EVENT : LONGEST_LOG_LINE,
+                        line -> TrainerJson.beginsEvent(line) ? longestEvent : LONGEST_LOG_LINE,
                         this::said));
         start("log", () -> read(process.getErrorStream(), line -> LONGEST_LOG_LINE, this::printed));
         start("exit", this::awaitExit);
@@ -80,7 +75,17 @@ final class TrainerProcess implements AutoCloseable {
 
     /** The next thing that comes from it; null if nothing did in time. */
     @Nullable Output poll(Duration timeout) throws InterruptedException {
-        return outputs.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return outputs.poll(timeout);
+    }
+
+    /**
+     * Starts a job.
+     *
+     * @param classes of its dataset, on which it depends how long its events may be
+     */
+    void run(TrainerCommand.Run job, int classes) {
+        longestEvent = TrainerEvent.longest(classes);
+        send(job);
     }
 
     /** Tells it something. Nothing happens if it is gone: that shows as {@link Output.Exited}. */
@@ -113,9 +118,8 @@ final class TrainerProcess implements AutoCloseable {
     /** Kills it if need be, and removes what it left. */
     @Override
     public void close() {
-        abandoned = true;
         kill();
-        outputs.clear();
+        outputs.close();
         try {
             process.waitFor();
         } catch (InterruptedException e) {
@@ -131,7 +135,7 @@ final class TrainerProcess implements AutoCloseable {
         try {
             var event = TrainerJson.readEvent(line);
             ready |= event instanceof TrainerEvent.Ready;
-            put(new Output.Said(event));
+            put(new Output.Said(event), line.length());
         } catch (IllegalArgumentException e) {
             printed(line, skipped);
         }
@@ -140,25 +144,27 @@ final class TrainerProcess implements AutoCloseable {
     private void printed(String line, long skipped) {
         var kept = line.substring(0, Math.min(line.length(), LONGEST_LOG_LINE));
         long left = skipped + line.length() - kept.length();
-        put(new Output.Printed(
-                left == 0 ? kept : String.format(Locale.ROOT, "%s… %,d bytes of this line left out", kept, left)));
+        put(
+                new Output.Printed(
+                        left == 0
+                                ? kept
+                                : String.format(Locale.ROOT, "%s… %,d bytes of this line left out", kept, left)),
+                kept.length());
     }
 
     private void awaitExit() {
         try {
             int code = process.waitFor();
             pipes.await();
-            put(new Output.Exited(code));
+            put(new Output.Exited(code), 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void put(Output output) {
+    private void put(Output output, int size) {
         try {
-            while (!abandoned && !outputs.offer(output, 100, TimeUnit.MILLISECONDS)) {
-                // Training waits with us.
-            }
+            outputs.put(output, size);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

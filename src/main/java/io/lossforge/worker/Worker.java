@@ -194,7 +194,8 @@ class Worker implements SmartLifecycle {
                 var judged = List.copyOf(runs);
                 if (System.nanoTime() - renewAt >= 0) {
                     announce();
-                    judge(judged, queue.renew(id, settings.lease()));
+                    var known = judged.stream().map(run -> run.claim().job()).toList();
+                    judge(judged, queue.renew(id, known, settings.lease()));
                     renewAt = System.nanoTime() + settings.lease().toNanos() / 3;
                 } else if (!judged.isEmpty()) {
                     judge(judged, queue.held(id));

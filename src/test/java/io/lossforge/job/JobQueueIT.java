@@ -201,7 +201,7 @@ class JobQueueIT {
         var id = given.queued();
         var claim = given.claimed(id, worker);
         given.leaseRunsOut(id);
-        assertThat(queue.renew(worker, LEASE)).containsExactly(new HeldJob(claim, null));
+        assertThat(queue.renew(worker, List.of(id), LEASE)).containsExactly(new HeldJob(claim, null));
         reaper.endLostLeases();
         assertThat(given.job(id).state).isEqualTo(STARTING);
 

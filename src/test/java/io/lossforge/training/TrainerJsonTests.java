@@ -3,10 +3,19 @@ package io.lossforge.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lossforge.analysis.Analysis;
+import io.lossforge.analysis.ClassMatrix;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class TrainerJsonTests {
@@ -67,6 +76,112 @@ class TrainerJsonTests {
         var line = TrainerJson.write(finished);
         assertThat(line).doesNotContain("\n").contains("\"macroF1\":", "\"f1\":", "\"class\":\"a\\nb\"");
         assertThat(TrainerJson.readEvent(line)).usingRecursiveComparison().isEqualTo(finished);
+    }
+
+    /** Every number as long as a number can be. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 10, 200, 500})
+    void longestEventOfAJobIsNotLongerThanSaid(int classes) {
+        var names = IntStream.range(0, classes)
+                .mapToObj(k -> "class \u00e4 %05d ".formatted(k).repeat(4))
+                .toList();
+        double number = -Math.PI * 1e-300;
+        var evaluation = new Evaluation(
+                "validation",
+                Long.MAX_VALUE,
+                names,
+                number,
+                number,
+                number,
+                number,
+                number,
+                number,
+                number,
+                number,
+                number,
+                names.stream()
+                        .map(name -> new Evaluation.ClassScore(name, number, number, number, Long.MAX_VALUE))
+                        .toList(),
+                confusion(classes),
+                number,
+                number,
+                number);
+        var matrix = matrix(classes, number);
+        var analysis = new Analysis(
+                "validation",
+                Long.MAX_VALUE,
+                Integer.MAX_VALUE,
+                Analysis.Condition.WEIGHTED_COUNTS,
+                number,
+                each(
+                        names,
+                        name -> new Analysis.ClassShare(
+                                name, Long.MAX_VALUE, Long.MAX_VALUE, number, Long.MAX_VALUE, number, number)),
+                matrix,
+                matrix,
+                new Analysis.FirstOrder(
+                        Analysis.Verdict.NOT_CONVERGED,
+                        number,
+                        each(
+                                names,
+                                name -> new Analysis.Residual(name, number, number, number, number, number, number)),
+                        matrix),
+                each(names, name -> new Analysis.TradeOff(name, number, number, number, number, number)),
+                null,
+                new Analysis.MultiModality(
+                        number,
+                        number,
+                        number,
+                        number,
+                        each(names, name -> new Analysis.Modes(name, number, number, number, name, number))),
+                new Analysis.Indeterminacy(Long.MAX_VALUE, number, number),
+                new Analysis.Reweighting(
+                        number,
+                        true,
+                        matrix,
+                        each(names, name -> new Analysis.WeightColumn(name, number, name, number, number))));
+        var finished = new TrainerEvent.Finished(
+                "model.onnx",
+                "ab".repeat(32),
+                Long.MAX_VALUE,
+                new TrainerEvent.OutputFile("outputs", "ef".repeat(32), Long.MAX_VALUE),
+                Map.of("train", evaluation, "validation", evaluation, "test", evaluation),
+                Map.of("train", analysis, "validation", analysis, "test", analysis),
+                1,
+                Long.MAX_VALUE,
+                number,
+                "cd".repeat(32));
+        int bytes = TrainerJson.write(finished).getBytes(StandardCharsets.UTF_8).length;
+        assertThat(bytes)
+                .isLessThan(TrainerEvent.longest(classes))
+                .as("and not much shorter")
+                .isGreaterThan(TrainerEvent.longest(classes) / (classes < 100 ? 20 : 3));
+    }
+
+    /** Up to 200 classes each cell is large; with more there are no more samples in them than zeros beside them. */
+    private static long[][] confusion(int classes) {
+        var confusion = new long[classes][classes];
+        for (int k = 0; k < classes; k++) {
+            Arrays.fill(confusion[k], classes <= ClassMatrix.MOST_WHOLE ? Long.MAX_VALUE : 0);
+            confusion[k][k] = 1_000_000_000;
+        }
+        return confusion;
+    }
+
+    private static ClassMatrix matrix(int classes, double number) {
+        var sums = new double[classes];
+        Arrays.fill(sums, number);
+        if (classes <= ClassMatrix.MOST_WHOLE) {
+            var values = new double[classes][classes];
+            Arrays.fill(values, sums);
+            return new ClassMatrix(values, null, sums, sums);
+        }
+        var column = Collections.nCopies(20, new ClassMatrix.Cell(classes, number));
+        return new ClassMatrix(null, Collections.nCopies(classes, column), sums, sums);
+    }
+
+    private static <T> List<T> each(List<String> classes, Function<String, T> of) {
+        return classes.stream().map(of).toList();
     }
 
     @Test

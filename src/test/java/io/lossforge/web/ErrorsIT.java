@@ -202,6 +202,14 @@ class ErrorsIT {
     }
 
     @Test
+    void fullDiskIsSaidToBeOne() throws Exception {
+        var answer = get("/api/v1/crowded");
+
+        var problem = problem(answer, 507, "insufficient-storage");
+        assertThat(problem.get("detail").stringValue()).contains("disk is full").doesNotContain("srv");
+    }
+
+    @Test
     void unforeseenFailureSaysNothingButTheTraceIdThatIsInTheLog(CapturedOutput output) throws Exception {
         var answer = HTTP.send(
                 request("/api/v1/broken")

@@ -6,6 +6,8 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +124,12 @@ public class SmallService {
         @GetMapping("/api/v1/full")
         String full() {
             throw ApiException.unavailable("queue-full", "the queue is full", Duration.ofMillis(200));
+        }
+
+        @GetMapping("/api/v1/crowded")
+        String crowded() {
+            throw new UncheckedIOException(
+                    new FileSystemException("/srv/lossforge/blobs/a", null, "No space left on device"));
         }
 
         @GetMapping({"/api/v1/broken", "/v2/broken"})

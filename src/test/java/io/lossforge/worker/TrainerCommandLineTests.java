@@ -22,7 +22,10 @@ class TrainerCommandLineTests {
     @Test
     void runsTheTrainerWithTheClassesOfThisProcess() {
         var command = TrainerCommandLine.of(JAVA, "a.jar:b.jar", List.of("-Xmx2g"));
-        assertThat(command).startsWith("/jdk/bin/java").contains("-Xmx2g");
+        assertThat(command.subList(0, 4)).containsExactly("/bin/sh", "-c", "exec \"$@\" 3>&1 1>&2", "/bin/sh");
+        assertThat(command.subList(4, command.size()))
+                .startsWith("/jdk/bin/java")
+                .contains("-Xmx2g", "-Dlossforge.trainer.events=/dev/fd/3");
         assertThat(command).endsWith("io.lossforge.training.Trainer").noneMatch(word -> word.contains("a.jar"));
         assertThat(TrainerCommandLine.environment(Map.of(), "a.jar:b.jar", ""))
                 .containsEntry("CLASSPATH", "a.jar:b.jar");

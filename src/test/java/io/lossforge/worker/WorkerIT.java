@@ -10,6 +10,7 @@ import io.lossforge.job.ClaimedJobs;
 import io.lossforge.job.JobQueue;
 import io.lossforge.job.Workers;
 import io.lossforge.metric.EventStreamReader;
+import io.lossforge.metric.FollowedLog;
 import io.lossforge.storage.DataDirectory;
 import io.lossforge.storage.Storage;
 import java.io.ByteArrayInputStream;
@@ -229,9 +230,15 @@ class WorkerIT {
     void killedTrainerCostsAnAttemptAndNothingElse() {
         var straight = straight();
         var id = submit(RESUMED);
+        var follower = FollowedLog.of(http, id);
         awaitCheckpoint(id);
+        await().atMost(SOON).until(() -> follower.text().contains("epoch 1 of 30"));
         runningTrainers().forEach(ProcessHandle::destroyForcibly);
         var job = awaitEnd(id);
+        await().atMost(SOON).until(follower::isEnded);
+        assertThat(follower.text())
+                .contains("── attempt 2 ──", "goes on after step")
+                .isEqualTo(http.get("/api/v1/jobs/" + id + "/log").body());
         assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("SUCCEEDED");
         assertThat(job.path("attempts")).hasSize(2);
         assertThat(job.at("/attempts/0/endReason").asString()).isEqualTo("killed");
@@ -333,6 +340,7 @@ class WorkerIT {
         var job = awaitEnd(id);
         assertThat(job.path("state").asString()).isEqualTo("FAILED");
         assertThat(job.path("statusReason").asString()).as(job.toString()).isEqualTo("native_crash");
+        assertThat(job.path("statusMessage").asString()).contains("SIGSEGV");
         assertThat(http.get("/api/v1/jobs/" + id + "/log").body()).contains("SIGSEGV");
     }
 
