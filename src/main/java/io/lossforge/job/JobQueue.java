@@ -78,7 +78,7 @@ public class JobQueue {
 
     private static final String RENEW = """
             update training_job set lease_until = now() + :lease * interval '1 millisecond', heard_at = now()
-            where claimed_by = :worker and state in ('STARTING', 'RUNNING')
+            where claimed_by = :worker and state in ('STARTING', 'RUNNING') and id = any (:jobs)
             returning
             """ + ASKED;
 
@@ -145,10 +145,16 @@ public class JobQueue {
                 .list();
     }
 
-    /** Like {@link #held}, and all the leases start again. A lease that ran out but that nobody noticed is the worker's again. */
-    public Collection<HeldJob> renew(UUID worker, Duration lease) {
+    /**
+     * Like {@link #held} for some jobs, and their leases start again. A lease that ran out but that nobody noticed is the worker's again.
+     *
+     * @param jobs those that the worker runs. One that it claimed without hearing of it, because the connection broke, is not among them, so that its
+     *     lease runs out
+     */
+    public Collection<HeldJob> renew(UUID worker, Collection<UUID> jobs, Duration lease) {
         return database.sql(RENEW)
                 .param("worker", worker)
+                .param("jobs", jobs.toArray(UUID[]::new))
                 .param("lease", lease.toMillis())
                 .query((row, number) -> heldJob(row))
                 .list();
