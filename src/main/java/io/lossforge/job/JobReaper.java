@@ -1,6 +1,5 @@
 package io.lossforge.job;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -18,10 +17,6 @@ class JobReaper {
 
     private static final Logger log = LoggerFactory.getLogger(JobReaper.class);
     private static final int AT_ONCE = 100;
-    private static final Duration LONGEST_BREAK = Duration.ofSeconds(4);
-
-    /** A connection pool looks every 5 s whether the database is back. */
-    private static final Duration FOR_WORKERS_TO_RENEW = Duration.ofSeconds(10);
 
     private final Jobs jobs;
     private final Workers workers;
@@ -29,9 +24,8 @@ class JobReaper {
     private final DatabaseClock clock;
     private final JdbcClient database;
     private final TransactionTemplate transaction;
+    private final LeaseGrace grace = new LeaseGrace();
     private boolean databaseAway;
-    private long lookedAt;
-    private long looksSince;
 
     JobReaper(
             Jobs jobs,
@@ -52,7 +46,7 @@ class JobReaper {
     void reap() {
         try {
             endMissedDeadlines();
-            if (hasLookedForAWhile()) {
+            if (grace.isOverAt(System.nanoTime())) {
                 endLostLeases();
             }
             databaseAway = false;
@@ -62,19 +56,6 @@ class JobReaper {
                 databaseAway = true;
             }
         }
-    }
-
-    /**
-     * When this process could not look for a while, or has just started, then the database may have been away for all: workers get the time
-     * to renew the leases that ran out meanwhile.
-     */
-    private boolean hasLookedForAWhile() {
-        long now = System.nanoTime();
-        if (lookedAt == 0 || now - lookedAt > LONGEST_BREAK.toNanos()) {
-            looksSince = now;
-        }
-        lookedAt = now;
-        return now - looksSince >= FOR_WORKERS_TO_RENEW.toNanos();
     }
 
     @Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)

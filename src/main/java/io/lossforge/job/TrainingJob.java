@@ -314,12 +314,14 @@ class TrainingJob {
     }
 
     /**
-     * The trainer has data and network in place.
+     * The trainer has data and network in place. Again is fine: whoever says it need not have heard the answer.
      *
      * @return whether the attempt repeats the former ones bit by bit, or goes on from what one of them left
      */
     boolean started(TrainerEvent.Started started) {
-        become(JobState.RUNNING);
+        if (state != JobState.RUNNING) {
+            become(JobState.RUNNING);
+        }
         var current = attempt - 1;
         var resumed = started.resumed();
         // the points stored are those of the last attempt that measured any, or repeated and continued by it

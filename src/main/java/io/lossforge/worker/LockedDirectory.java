@@ -32,11 +32,25 @@ final class LockedDirectory implements AutoCloseable {
     /** Makes the directory, empty, and its parents. */
     static LockedDirectory make(Path path) throws IOException {
         FileSystemUtils.deleteRecursively(path);
-        Files.createDirectories(path);
+        createDirectories(path);
         var channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         channel.lock();
         Files.writeString(path.resolve("host"), host());
         return new LockedDirectory(path, channel);
+    }
+
+    /** Another process may be removing the parent just now, which was empty. */
+    private static void createDirectories(Path path) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Files.createDirectories(path);
+                return;
+            } catch (NoSuchFileException e) {
+                if (attempt == 10) {
+                    throw e;
+                }
+            }
+        }
     }
 
     Path path() {
@@ -54,23 +68,38 @@ final class LockedDirectory implements AutoCloseable {
         }
     }
 
+    /** Removes the directory in which such ones were, unless there is another. */
+    static void removeIfEmpty(Path parent) {
+        try {
+            Files.deleteIfExists(parent);
+        } catch (IOException e) {
+            // Another attempt of the job is here.
+        }
+    }
+
     /**
      * The directories whose owner, a process of this host, is dead.
      *
      * @param depth how deep below the root they lie
      */
     static List<Path> orphans(Path root, int depth) throws IOException {
+        if (depth == 0) {
+            return isOrphan(root) ? List.of(root) : List.of();
+        }
         var orphans = new ArrayList<Path>();
-        try (var found = Files.find(root, depth, (path, attributes) -> attributes.isDirectory())) {
-            for (var directory : found.filter(
-                            path -> root.relativize(path).getNameCount() == depth && !path.equals(root))
-                    .toList()) {
-                if (isOrphan(directory)) {
-                    orphans.add(directory);
-                }
-            }
+        for (var directory : directories(root)) {
+            orphans.addAll(orphans(directory, depth - 1));
         }
         return orphans;
+    }
+
+    /** None, where another process has just removed what held them. */
+    private static List<Path> directories(Path parent) throws IOException {
+        try (var found = Files.list(parent)) {
+            return found.filter(Files::isDirectory).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     private static boolean isOrphan(Path directory) throws IOException {

@@ -99,7 +99,12 @@ class Supervisor {
         var job = directories.resolve(run.claim().job().toString());
         try (var directory =
                 LockedDirectory.make(job.resolve(Integer.toString(run.claim().attempt())))) {
-            var dataset = datasets.find(run.job().datasetVersion()).orElseThrow();
+            var found = new AtomicReference<DatasetVersion>();
+            Patience.until(
+                    run,
+                    "looking for the dataset",
+                    () -> found.set(datasets.find(run.job().datasetVersion()).orElseThrow()));
+            var dataset = Objects.requireNonNull(found.get());
             var data = datasets.materialise(dataset);
             var output = Files.createDirectory(directory.path().resolve("output"));
             var order = run.order();
@@ -118,7 +123,7 @@ class Supervisor {
             log.error("{}: this worker could not do its part", run.claim(), e);
             return new Outcome(EndReason.WORKER_ERROR, "the worker could not do its part; its own log says why");
         } finally {
-            removeIfEmpty(job);
+            LockedDirectory.removeIfEmpty(job);
         }
     }
 
@@ -188,14 +193,6 @@ class Supervisor {
             log.warn(
                     "{}: its last checkpoint could not be stored in time; the job goes on from the one before",
                     run.claim());
-        }
-    }
-
-    private static void removeIfEmpty(Path directory) {
-        try {
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            // Another attempt of the job is here.
         }
     }
 }

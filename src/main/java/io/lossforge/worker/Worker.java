@@ -19,12 +19,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -251,18 +253,31 @@ class Worker implements SmartLifecycle {
 
     /** Takes care of what workers of this machine left that died: their jobs need not wait for the lease. */
     private void sweep() {
+        var attempts = supervisor.directories();
+        sweep(attempts, 2, orphan -> {
+            var place = attempts.relativize(orphan);
+            jobs.abandoned(
+                    UUID.fromString(place.getName(0).toString()),
+                    Integer.parseInt(place.getName(1).toString()));
+        });
+        sweep(trainerDirectories, 1, orphan -> {});
+    }
+
+    /** What can't be swept, perhaps because another worker is at it, keeps nothing else from being swept. */
+    private static void sweep(Path root, int depth, Consumer<Path> before) {
         try {
-            for (var orphan : LockedDirectory.orphans(supervisor.directories(), 2)) {
-                var place = supervisor.directories().relativize(orphan);
-                jobs.abandoned(
-                        UUID.fromString(place.getName(0).toString()),
-                        Integer.parseInt(place.getName(1).toString()));
-                FileSystemUtils.deleteRecursively(orphan);
+            for (var orphan : LockedDirectory.orphans(root, depth)) {
+                try {
+                    before.accept(orphan);
+                    FileSystemUtils.deleteRecursively(orphan);
+                    if (depth > 1) {
+                        LockedDirectory.removeIfEmpty(Objects.requireNonNull(orphan.getParent()));
+                    }
+                } catch (IOException | IllegalArgumentException | DataAccessException | TransactionException e) {
+                    log.warn("{}, which a former worker left, could not be swept: {}", orphan, e.getMessage());
+                }
             }
-            for (var orphan : LockedDirectory.orphans(trainerDirectories, 1)) {
-                FileSystemUtils.deleteRecursively(orphan);
-            }
-        } catch (IOException | IllegalArgumentException | DataAccessException e) {
+        } catch (IOException e) {
             log.warn("What former workers left could not be swept: {}", e.getMessage());
         }
     }

@@ -212,6 +212,34 @@ class JobQueueIT {
         assertThat(given.job(id).state).isEqualTo(CANCELLED);
     }
 
+    /** Else the worker, which knows nothing of the job, would keep it for ever. */
+    @Test
+    void claimWhoseAnswerWasLostOnTheWayIsNotRenewed() {
+        var worker = UUID.randomUUID();
+        var known = given.claimed(given.queued(), worker);
+        var lost = given.queued();
+        given.claimed(lost, worker);
+        given.leaseRunsOut(lost);
+
+        assertThat(queue.renew(worker, List.of(known.job()), LEASE)).containsExactly(new HeldJob(known, null));
+        reaper.endLostLeases();
+
+        assertThat(given.job(lost).state).isEqualTo(QUEUED);
+        assertThat(given.job(known.job()).state).isEqualTo(STARTING);
+    }
+
+    @Test
+    void startThatIsToldTwiceSinceTheAnswerWasLostIsOneStart() {
+        var id = given.queued();
+        var claim = given.running(id);
+        var before = snapshot(id);
+
+        given.started(claim);
+
+        assertThat(snapshot(id)).isEqualTo(before);
+        assertThat(given.job(id).state).isEqualTo(RUNNING);
+    }
+
     @Test
     void cancelledJobWhoseWorkerDiedIsCancelledNotRepeated() {
         var id = given.queued();

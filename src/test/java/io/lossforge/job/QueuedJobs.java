@@ -116,6 +116,12 @@ public class QueuedJobs {
 
     public Claim running(UUID job) {
         var claim = claimed(job);
+        started(claim);
+        return claim;
+    }
+
+    /** What the trainer of a claimed job says first. */
+    public void started(Claim claim) {
         claimed.started(
                 claim,
                 new TrainerEvent.Started(
@@ -133,7 +139,6 @@ public class QueuedJobs {
                         List.of(6L, 4L),
                         null,
                         List.of()));
-        return claim;
     }
 
     /** What the database's clock would do. */

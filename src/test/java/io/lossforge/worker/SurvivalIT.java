@@ -46,7 +46,7 @@ class SurvivalIT {
     private static final Duration AWAY = Duration.ofSeconds(6);
 
     private static final String JOB = """
-            {"dataset": "digits", "architecture": {"name": "lenet"}, "epochs": 50, "batchSize": 32,
+            {"dataset": "digits", "architecture": {"name": "lenet"}, "epochs": 25, "batchSize": 32,
              "loss": {"name": "lgl-inr", "parameters": {"statistics": "ema", "gradThroughWeights": false}},
              "augmentations": [{"name": "random-crop", "parameters": {"padding": 1}}]}""";
 
@@ -67,9 +67,14 @@ class SurvivalIT {
     @TestConfiguration(proxyBeanMethods = false)
     static class OwnDatabase {
 
+        /** Workers start beside the server: as many as the tests take, and one that goes on with the last job. */
         @Bean
         KillablePostgres postgres() throws IOException {
-            return new KillablePostgres();
+            var postgres = new KillablePostgres();
+            for (int i = 0; i < 3; i++) {
+                workers.add(WorkerProcess.start(DATA, postgres));
+            }
+            return postgres;
         }
     }
 
