@@ -1,12 +1,15 @@
 package io.lossforge.training;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -308,7 +311,7 @@ final class Fit implements AutoCloseable {
             found.warnings().forEach(log::warn);
             var checkpoint = found.checkpoint();
             if (checkpoint == null) {
-                return setup.started(null, found.warnings());
+                return begin(found.warnings(), scope);
             }
             var position = checkpoint.position();
             learner.restore(checkpoint.arrays());
@@ -323,6 +326,22 @@ final class Fit implements AutoCloseable {
             log.info("goes on after step {}", stepsTaken());
             return setup.started(new TrainerEvent.Resumption(epoch, stepsTaken(), points), found.warnings());
         }
+    }
+
+    private TrainerEvent.Started begin(List<String> warnings, NDManager scope) throws IOException {
+        if (spec.initialModel() == null) {
+            return setup.started(null, warnings);
+        }
+        var initial = InitialWeights.read(setup, learner.weights().arrays(), scope);
+        learner.startFrom(initial.values());
+        log.info("starts from the weights of {}", spec.initialModel());
+        if (initial.warning() == null) {
+            return setup.started(null, warnings);
+        }
+        log.warn(initial.warning());
+        return setup.started(
+                null,
+                Stream.concat(warnings.stream(), Stream.of(initial.warning())).toList());
     }
 
     /** Why this job would not end as if nothing had happened if it went on from there; null if it would. */

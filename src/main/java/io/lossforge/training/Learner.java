@@ -211,6 +211,16 @@ final class Learner implements AutoCloseable {
         }
     }
 
+    /** Begins with other weights than new ones; those that are not given stay as they are. */
+    void startFrom(Map<String, NDArray> values) {
+        var all = new LinkedHashMap<>(weights.arrays());
+        all.putAll(values);
+        weights.restore(all);
+        if (average != null) {
+            average.restore(all);
+        }
+    }
+
     /** The arrays that must be saved for an exact resume, themselves, not copies. */
     Map<String, NDArray> state() {
         var state = new LinkedHashMap<String, NDArray>();

@@ -305,7 +305,7 @@ class WorkerIT {
     }
 
     private List<String> checkpoints(UUID id) {
-        return database.sql("select key from job_checkpoint where job_id = ? and stored")
+        return database.sql("select key from job_checkpoint where job_id = ?")
                 .param(id)
                 .query(String.class)
                 .list();
