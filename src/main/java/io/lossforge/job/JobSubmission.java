@@ -34,6 +34,13 @@ public record JobSubmission(
                 example = "digits@production")
         @Nullable String initialModel,
 
+        @Schema(
+                description =
+                        "Whether only the last layer is trained, and the others stay as in the initial model, running statistics included:"
+                                + " with a sampler or a loss for rare classes the second stage of decoupled training",
+                defaultValue = "false")
+        @Nullable Boolean lastLayerOnly,
+
         @Schema(description = "Network to train, see /architectures; mlp when absent") @Nullable NamedChoice architecture,
 
         @Schema(description = "Training loss, see /losses; softmax when absent") @Nullable NamedChoice loss,

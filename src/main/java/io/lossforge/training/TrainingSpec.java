@@ -54,6 +54,9 @@ public record TrainingSpec(
                 pattern = "[a-z0-9][a-z0-9._-]{0,62}(@[a-z0-9][a-z0-9._-]{0,62}|:[1-9][0-9]{0,8})?")
         @Nullable String initialModel,
 
+        @Parameter("whether only the last layer is trained, and the others stay as in the initial model")
+        boolean lastLayerOnly,
+
         @Parameter("network to train") Architecture architecture,
         @Parameter("training loss") LossFunction loss,
         @Parameter("weights of the classes") ClassWeights classWeights,
@@ -131,6 +134,10 @@ public record TrainingSpec(
         if (earlyStopping != null && validationFraction == 0) {
             throw new InvalidDocument("/earlyStopping", "needs a validation split: set validationFraction above 0");
         }
+        if (lastLayerOnly && initialModel == null) {
+            throw new InvalidDocument(
+                    "/lastLayerOnly", "needs an initialModel: new layers that stay as they are have learnt nothing");
+        }
         if (labelSmoothing > 0 && !(loss instanceof SoftTargets)) {
             throw new InvalidDocument(
                     "/labelSmoothing",
@@ -145,6 +152,7 @@ public record TrainingSpec(
                 "",
                 null,
                 null,
+                false,
                 Catalogues.ARCHITECTURES.create("mlp"),
                 Catalogues.LOSSES.create("softmax"),
                 new ClassWeights(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import io.lossforge.architecture.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +184,36 @@ class WarmStartTests {
                     .containsExactly(
                             "the last layer starts anew, since that of m:1 is of other classes or of another kind");
         }
+    }
+
+    /** Running statistics included, and after a resume. */
+    @Test
+    void theLastLayerAloneIsTrained() throws IOException {
+        var resnet = "'architecture':{'name':'resnet','parameters':{'depth':20}},'batchSize':128";
+        finished(digits, "{'dataset':'digits',%s,'epochs':1}".formatted(resnet), null);
+        var onnx = onnx();
+        var before = OnnxFile.read(onnx).constants();
+        var spec =
+                "{'dataset':'digits',%s,'epochs':1,'initialModel':'m:1','lastLayerOnly':true,'sampler':{'name':'class-balanced'}}"
+                        .formatted(resnet);
+        var straight = finished(digits, spec, onnx);
+        var after = OnnxFile.read(onnx()).constants();
+        assertThat(after.keySet()).isEqualTo(before.keySet());
+        after.forEach((name, constant) -> assertThat(
+                        constant.values().equals(before.get(name).values()))
+                .as(name)
+                .isEqualTo(!name.startsWith("linear1.")));
+
+        var interrupted = command(digits, spec, onnx);
+        stopAfterAStep(interrupted);
+        events.clear();
+        var resumed = (TrainerEvent.Finished) run(interrupted, new Interruption());
+        assertThat(started().resumed()).isNotNull();
+        assertThat(resumed.weightsSha256()).isEqualTo(straight.weightsSha256());
+
+        assertThatThrownBy(() -> finished(digits, "{'dataset':'digits','lastLayerOnly':true}", null))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageContaining("/lastLayerOnly: needs an initialModel");
     }
 
     /** With no file of the model any more, and not from a checkpoint of a job with another one. */
