@@ -3,13 +3,13 @@ package io.lossforge.training;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -311,7 +311,7 @@ final class Fit implements AutoCloseable {
             found.warnings().forEach(log::warn);
             var checkpoint = found.checkpoint();
             if (checkpoint == null) {
-                return begin(found.warnings(), scope);
+                return setup.started(null, begin(found.warnings(), scope));
             }
             var position = checkpoint.position();
             learner.restore(checkpoint.arrays());
@@ -328,20 +328,19 @@ final class Fit implements AutoCloseable {
         }
     }
 
-    private TrainerEvent.Started begin(List<String> warnings, NDManager scope) throws IOException {
-        if (spec.initialModel() == null) {
-            return setup.started(null, warnings);
+    /** @return the warnings, with what was not taken over from the initial model */
+    private List<String> begin(List<String> warnings, NDManager scope) throws IOException {
+        var all = new ArrayList<>(warnings);
+        if (spec.initialModel() != null) {
+            log.info("starts from the weights of {}", spec.initialModel());
+            var initial = InitialWeights.read(setup, learner.weights().arrays(), scope);
+            learner.startFrom(initial.values());
+            if (initial.warning() != null) {
+                log.warn(initial.warning());
+                all.add(initial.warning());
+            }
         }
-        var initial = InitialWeights.read(setup, learner.weights().arrays(), scope);
-        learner.startFrom(initial.values());
-        log.info("starts from the weights of {}", spec.initialModel());
-        if (initial.warning() == null) {
-            return setup.started(null, warnings);
-        }
-        log.warn(initial.warning());
-        return setup.started(
-                null,
-                Stream.concat(warnings.stream(), Stream.of(initial.warning())).toList());
+        return all;
     }
 
     /** Why this job would not end as if nothing had happened if it went on from there; null if it would. */

@@ -34,7 +34,7 @@ record InitialWeights(Map<String, NDArray> values, @Nullable String warning) {
     static InitialWeights read(Setup setup, Map<String, NDArray> present, NDManager manager) throws IOException {
         var path = setup.run().initialModel();
         if (path == null) {
-            throw refused("%s is not among the files of this trainer", setup);
+            throw refused(setup, "is not among the files of this trainer");
         }
         var file = OnnxFile.read(Path.of(path));
         var last = setup.network().lastLayer() + ".";
@@ -51,9 +51,9 @@ record InitialWeights(Map<String, NDArray> values, @Nullable String warning) {
             var constant = file.constants().get(name);
             if (constant == null || !fits(constant, parameter.getValue())) {
                 throw refused(
-                        "%%s has no %s of %s: it is of another architecture"
-                                .formatted(name, parameter.getValue().getShape()),
-                        setup);
+                        setup,
+                        "has no %s of %s: it is of another architecture"
+                                .formatted(name, parameter.getValue().getShape()));
             }
             values.put(name, array(constant, manager));
         }
@@ -85,10 +85,10 @@ record InitialWeights(Map<String, NDArray> values, @Nullable String warning) {
         }
     }
 
-    private static TrainingFailure refused(String format, Setup setup) {
+    private static TrainingFailure refused(Setup setup, String why) {
         return new TrainingFailure(
                 TrainingFailure.Reason.ERROR,
-                "the initial model " + format.formatted(setup.spec().initialModel()),
+                "the initial model %s %s".formatted(setup.spec().initialModel(), why),
                 null);
     }
 }

@@ -1,12 +1,15 @@
 package io.lossforge.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.lossforge.Calls;
 import io.lossforge.Http;
 import io.lossforge.Http.Answer;
 import io.lossforge.ServiceTest;
 import io.lossforge.job.ClaimedJobs;
 import io.lossforge.job.EndReason;
+import io.lossforge.job.InitialModels;
 import io.lossforge.job.QueuedJobs;
 import io.lossforge.storage.Storage;
 import java.io.ByteArrayInputStream;
@@ -14,10 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,7 +47,16 @@ class WarmStartIT {
     Models models;
 
     @Autowired
+    InitialModels initialModels;
+
+    @Autowired
     Storage storage;
+
+    @Autowired
+    JdbcClient database;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     private final String name = "w-" + UUID.randomUUID();
     private Http http;
@@ -119,7 +135,7 @@ class WarmStartIT {
     }
 
     private void put(String alias, int version) {
-        var answer = new io.lossforge.Calls(port).putJson(alias, "{\"version\": %d}".formatted(version));
+        var answer = new Calls(port).putJson(alias, "{\"version\": %d}".formatted(version));
         assertThat(answer.status()).isEqualTo(200);
     }
 
@@ -196,6 +212,25 @@ class WarmStartIT {
         var shown = http.get("/api/v1/jobs/" + job).json();
         assertThat(shown.at("/spec/initialModel").asString()).isEqualTo(name + ":1");
         assertThat(shown.path("initialWeightsSha256").asString()).isEqualTo(WEIGHTS);
+    }
+
+    @Test
+    void aVersionIsNotDeletedUnderASubmission() {
+        registerLenet();
+        var deletion = new AtomicReference<CompletableFuture<Answer>>();
+        transaction.executeWithoutResult(status -> {
+            initialModels.resolve(name);
+            deletion.set(
+                    CompletableFuture.supplyAsync(() -> http.delete("/api/v1/models/%s/versions/1".formatted(name))));
+            await().until(() -> waitingForLocks() > 0);
+        });
+        assertThat(deletion.get().join().status()).isEqualTo(204);
+    }
+
+    private long waitingForLocks() {
+        return database.sql("""
+                        select count(*) from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'""").query(Long.class).single();
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class CheckpointBenchmark {
     private static final int WARM_UP = 5;
     private static final int WRITES = 50;
     private static final int PAIRS = 6;
-    private static final int EPOCHS = 6;
+    private static final int EPOCHS = 30;
     private static final Duration NEVER = Duration.ofDays(1);
     private static final Duration OFTEN = Duration.ofSeconds(1);
 
