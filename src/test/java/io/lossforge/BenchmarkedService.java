@@ -51,9 +51,14 @@ public final class BenchmarkedService implements AutoCloseable {
         return size / DIVISOR;
     }
 
+    /** Where it listens. */
+    public int port() {
+        return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+    }
+
     /** Asks for a path again and again. */
     public void report(String what, int times, String path) {
-        var http = new Http(Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port")));
+        var http = new Http(port());
         report(what, times, () -> {
             var answer = http.get(path);
             if (answer.status() != 200) {

@@ -120,6 +120,11 @@ public final class Network {
         return last().name() + ".bias";
     }
 
+    /** Name of the layer that gives the logits: its parameters are called {@code <name>.weight} and so on. */
+    public String lastLayer() {
+        return last().name();
+    }
+
     private Sequence.Step last() {
         var steps = layers.steps();
         return steps.get(steps.size() - 1);

@@ -1,5 +1,6 @@
 package io.lossforge.dataset;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,6 +38,10 @@ interface DatasetVersions extends Repository<DatasetVersion, UUID> {
             select v from DatasetVersion v where v.dataset.name = :name and v.version < :before
             order by v.version desc limit :most""")
     List<DatasetVersion> before(String name, int before, int most);
+
+    /** Those of the hashes that some version has as its content. */
+    @Query("select distinct v.sha256 from DatasetVersion v where v.sha256 in :sha256s")
+    List<String> contentsAmong(Collection<String> sha256s);
 
     @Modifying
     @Query("delete from DatasetVersion v where v.id = :id")

@@ -4,6 +4,7 @@ import io.lossforge.catalogue.Names;
 import io.lossforge.storage.DataDirectory;
 import io.lossforge.storage.Storage;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,6 +86,13 @@ public class Datasets {
      */
     public Path materialise(DatasetVersion version) {
         return cache.materialise(version.sha256());
+    }
+
+    /** Drops local copies whose content no version has any more, such as those of versions that another process deleted. */
+    void forgetDeleted() {
+        var copies = new HashSet<>(cache.contents());
+        copies.removeAll(versions.contentsAmong(copies));
+        copies.forEach(cache::forget);
     }
 
     /** Drops the local copy of a version that was deleted. */

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  * or absent whatever other threads and processes do; of two that assemble the same one, the first rename wins.
  */
 class PackedCache {
+
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
     private final Storage storage;
     private final Path root;
@@ -89,6 +93,18 @@ class PackedCache {
             if (!Files.isDirectory(directory)) { // another process was first otherwise
                 throw e;
             }
+        }
+    }
+
+    /** Hashes of what there is a local copy of. */
+    List<String> contents() {
+        try (var directories = Files.list(root)) {
+            return directories
+                    .map(directory -> directory.getFileName().toString())
+                    .filter(name -> SHA_256.matcher(name).matches())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

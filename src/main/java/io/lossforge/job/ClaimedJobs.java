@@ -139,6 +139,7 @@ public class ClaimedJobs {
         var job = held(claim);
         job.succeeded(modelName, modelVersion, epoch, clock.instant());
         job.weightsSha256 = weightsSha256;
+        checkpoints.discard(claim.job());
         database.sql("delete from job_evaluation where job_id = :job")
                 .param("job", claim.job())
                 .update();
@@ -189,9 +190,7 @@ public class ClaimedJobs {
                 reason.code(),
                 message,
                 job.state);
-        if (!job.state.isFinished()) {
-            checkpoints.newest(job.id()).stream().findFirst().ifPresent(job::goesOnFrom);
-        }
+        checkpoints.place(job);
         if (job.state == JobState.QUEUED) {
             events.publishEvent(new JobQueued());
         }

@@ -30,6 +30,7 @@ public class ExperimentJobs {
 
     private final Jobs jobs;
     private final Submissions submissions;
+    private final JobCheckpoints checkpoints;
     private final JobSettings settings;
     private final DatabaseClock clock;
     private final JdbcClient database;
@@ -38,12 +39,14 @@ public class ExperimentJobs {
     ExperimentJobs(
             Jobs jobs,
             Submissions submissions,
+            JobCheckpoints checkpoints,
             JobSettings settings,
             DatabaseClock clock,
             JdbcClient database,
             ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.submissions = submissions;
+        this.checkpoints = checkpoints;
         this.settings = settings;
         this.clock = clock;
         this.database = database;
@@ -62,16 +65,21 @@ public class ExperimentJobs {
         public static final Tally NONE = new Tally(Map.of(), 0);
     }
 
-    /** Checks documents as a submission does; a dataset that many of them name is looked up once. */
+    /** Checks documents as a submission does; a dataset or a model that many of them name is looked up once. */
     public List<JobCheck> check(List<? extends JsonNode> documents) {
         var datasets = new HashMap<String, DatasetVersion>();
-        return documents.stream().map(document -> check(document, datasets)).toList();
+        var models = new HashMap<String, InitialModel>();
+        return documents.stream()
+                .map(document -> check(document, datasets, models))
+                .toList();
     }
 
-    private JobCheck check(JsonNode document, Map<String, DatasetVersion> datasets) {
+    private JobCheck check(JsonNode document, Map<String, DatasetVersion> datasets, Map<String, InitialModel> models) {
         try {
-            var job =
-                    Submissions.check(document, reference -> datasets.computeIfAbsent(reference, submissions::dataset));
+            var job = Submissions.check(
+                    document,
+                    reference -> datasets.computeIfAbsent(reference, submissions::dataset),
+                    reference -> models.computeIfAbsent(reference, submissions::model));
             return new JobCheck(job, List.of(), List.of());
         } catch (InvalidDocument e) {
             return new JobCheck(null, e.violations(), List.of());
@@ -97,7 +105,8 @@ public class ExperimentJobs {
                         owner,
                         settings.ageing(),
                         now)
-                .of(experiment);
+                .of(experiment)
+                .from(checked.initialModel());
         return jobs.save(job).id();
     }
 
@@ -169,6 +178,7 @@ public class ExperimentJobs {
         for (var job : locked) {
             if (job.state == JobState.FAILED || job.state == JobState.CANCELLED) {
                 job.retry(now);
+                checkpoints.place(job);
                 events.publishEvent(new JobChanged(job.id()));
             }
         }

@@ -35,7 +35,8 @@ class ExpiringFailedJobs implements Expiring {
     public Amount due(Instant before) {
         return database.sql("""
                         select count(*) as count, coalesce(sum(log_bytes + :pointBytes * points_stored
-                            + coalesce((select bytes from job_output where job_id = job.id), 0)), 0) as bytes
+                            + coalesce((select bytes from job_output where job_id = job.id), 0)
+                            + coalesce((select sum(bytes) from job_checkpoint where job_id = job.id), 0)), 0) as bytes
                         from training_job job where state in ('FAILED', 'CANCELLED') and ended_at < :before""")
                 .param("pointBytes", EndedJobs.POINT_BYTES)
                 .param("before", before.atOffset(ZoneOffset.UTC))

@@ -64,6 +64,12 @@ record Job(
 
         @Schema(
                 description =
+                        "weightsSha256 of the model version that spec.initialModel names: equal for jobs that start from the same weights;"
+                                + " null for new weights")
+        @Nullable String initialWeightsSha256,
+
+        @Schema(
+                description =
                         "SHA-256 over names, shapes and values of all weights and buffers of the trained network: equal for equal"
                                 + " jobs on the same kind of device with the same number of threads, however often they were"
                                 + " interrupted; null unless SUCCEEDED")

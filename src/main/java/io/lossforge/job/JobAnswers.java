@@ -73,6 +73,7 @@ class JobAnswers {
                 job.trainingSha256,
                 list(job.trainingCounts),
                 list(job.validationCounts),
+                job.initialWeightsSha256,
                 job.weightsSha256,
                 attempts(job.attempts),
                 job.modelName == null || job.modelVersion == null

@@ -27,7 +27,8 @@ public class JobDurations {
             "sampler",
             "augmentations",
             "validationFraction",
-            "earlyStopping");
+            "earlyStopping",
+            "lastLayerOnly");
 
     private static final String PACES = """
             select like_it.kind, regr_slope(seconds, epochs) as slope, regr_intercept(seconds, epochs) as intercept,

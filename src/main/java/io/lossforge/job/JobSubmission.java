@@ -25,6 +25,22 @@ public record JobSubmission(
                 maxLength = 63)
         @Nullable String model,
 
+        @Schema(
+                description =
+                        "Model whose weights training starts from: name, name@alias or name:version, which the answer shows as the version"
+                                + " that it meant. Of the same architecture, which may be left out then, and the same input; a"
+                                + " last layer of other classes starts anew. New weights when absent",
+                maxLength = 127,
+                example = "digits@production")
+        @Nullable String initialModel,
+
+        @Schema(
+                description =
+                        "Whether only the last layer is trained, and the others stay as in the initial model, running statistics included:"
+                                + " with a sampler or a loss for rare classes the second stage of decoupled training",
+                defaultValue = "false")
+        @Nullable Boolean lastLayerOnly,
+
         @Schema(description = "Network to train, see /architectures; mlp when absent") @Nullable NamedChoice architecture,
 
         @Schema(description = "Training loss, see /losses; softmax when absent") @Nullable NamedChoice loss,

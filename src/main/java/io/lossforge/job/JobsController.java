@@ -50,6 +50,7 @@ class JobsController {
     private final JobAnswers answers;
     private final Submissions submissions;
     private final BulkCancellations cancellations;
+    private final JobCheckpoints checkpoints;
     private final Idempotency idempotency;
     private final DatabaseClock clock;
     private final JsonMapper json;
@@ -60,6 +61,7 @@ class JobsController {
             JobAnswers answers,
             Submissions submissions,
             BulkCancellations cancellations,
+            JobCheckpoints checkpoints,
             Idempotency idempotency,
             DatabaseClock clock,
             JsonMapper json,
@@ -68,6 +70,7 @@ class JobsController {
         this.answers = answers;
         this.submissions = submissions;
         this.cancellations = cancellations;
+        this.checkpoints = checkpoints;
         this.idempotency = idempotency;
         this.clock = clock;
         this.json = json;
@@ -208,7 +211,10 @@ class JobsController {
     @ApiResponse(responseCode = "404", description = "No such job")
     @ApiResponse(responseCode = "409", description = "It neither failed nor was cancelled")
     ResponseEntity<Job> retryJob(@PathVariable UUID id) {
-        var answer = change(id, job -> job.retry(clock.instant()));
+        var answer = change(id, job -> {
+            job.retry(clock.instant());
+            checkpoints.place(job);
+        });
         events.publishEvent(new JobQueued());
         return answer;
     }

@@ -12,6 +12,7 @@ import io.lossforge.training.Catalogues;
 import io.lossforge.training.SpecCheck;
 import io.lossforge.training.TrainingSpec;
 import io.lossforge.web.ApiException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,14 +29,21 @@ class Submissions {
 
     private final Jobs jobs;
     private final Datasets datasets;
+    private final InitialModels models;
     private final JobSettings settings;
     private final DatabaseClock clock;
     private final ApplicationEventPublisher events;
 
     Submissions(
-            Jobs jobs, Datasets datasets, JobSettings settings, DatabaseClock clock, ApplicationEventPublisher events) {
+            Jobs jobs,
+            Datasets datasets,
+            InitialModels models,
+            JobSettings settings,
+            DatabaseClock clock,
+            ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.datasets = datasets;
+        this.models = models;
         this.settings = settings;
         this.clock = clock;
         this.events = events;
@@ -45,19 +53,20 @@ class Submissions {
      * Queues a job.
      *
      * @throws InvalidDocument if it is no specification
-     * @throws ApiException 422 if it is one that can't be carried out with the datasets there are
+     * @throws ApiException 422 if it is one that can't be carried out with the datasets and models there are
      */
     @Transactional
     TrainingJob submit(JsonNode document, @Nullable String owner) {
-        var checked = check(document, this::dataset);
+        var checked = check(document, this::dataset, this::model);
         var job = jobs.save(TrainingJob.submitted(
-                checked.spec(),
-                checked.datasetVersionId(),
-                checked.datasetName(),
-                checked.datasetVersion(),
-                owner,
-                settings.ageing(),
-                clock.instant()));
+                        checked.spec(),
+                        checked.datasetVersionId(),
+                        checked.datasetName(),
+                        checked.datasetVersion(),
+                        owner,
+                        settings.ageing(),
+                        clock.instant())
+                .from(checked.initialModel()));
         jobs.flush();
         events.publishEvent(new JobQueued());
         return job;
@@ -67,15 +76,22 @@ class Submissions {
      * Everything that {@link #submit} checks, and nothing changed.
      *
      * @param datasets finds the dataset that a reference means
+     * @param models finds the model version that a reference means
      * @throws InvalidDocument if it is no specification
-     * @throws ApiException 422 if it is one that can't be carried out with the datasets there are
+     * @throws ApiException 422 if it is one that can't be carried out with the datasets and models there are
      */
-    static CheckedJob check(JsonNode document, Function<String, DatasetVersion> datasets) {
+    static CheckedJob check(
+            JsonNode document, Function<String, DatasetVersion> datasets, Function<String, InitialModel> models) {
         var asked = Catalogues.JSON.read(TrainingSpec.class, document);
         var dataset = datasets.apply(asked.dataset());
-        var spec = complete(asked, dataset);
-        var violations =
-                SpecCheck.check(spec, dataset.shape(), dataset.kind(), dataset.classes(), dataset.trainPerClass());
+        var initial = asked.initialModel() == null ? null : models.apply(asked.initialModel());
+        var spec =
+                complete(asked, dataset, initial, document.path("architecture").isMissingNode());
+        var violations = new ArrayList<>(
+                SpecCheck.check(spec, dataset.shape(), dataset.kind(), dataset.classes(), dataset.trainPerClass()));
+        if (initial != null) {
+            initial.obstacle(spec, dataset).ifPresent(violations::add);
+        }
         if (!violations.isEmpty()) {
             throw ApiException.unprocessable("unprocessable", summary(violations), violations);
         }
@@ -84,6 +100,7 @@ class Submissions {
                 dataset.id(),
                 dataset.name(),
                 dataset.version(),
+                initial,
                 dataset.classes(),
                 SpecCheck.trainingCounts(spec, dataset.trainPerClass()));
     }
@@ -101,8 +118,22 @@ class Submissions {
         }
     }
 
-    /** Fills in what follows from the dataset, so that the specification says exactly what is trained. */
-    private static TrainingSpec complete(TrainingSpec asked, DatasetVersion dataset) {
+    /**
+     * The model version that a reference means now.
+     *
+     * @throws ApiException 422 if there is none, or it can't be started from
+     */
+    InitialModel model(String reference) {
+        try {
+            return models.resolve(reference);
+        } catch (ApiException e) {
+            throw ApiException.unprocessable("/initialModel", e.detail());
+        }
+    }
+
+    /** Fills in what follows from the dataset and the initial model, so that the specification says exactly what is trained. */
+    private static TrainingSpec complete(
+            TrainingSpec asked, DatasetVersion dataset, @Nullable InitialModel initial, boolean anyArchitecture) {
         var json = Catalogues.JSON.write(asked);
         json.put("dataset", dataset.reference());
         if (asked.name() == null) {
@@ -110,6 +141,12 @@ class Submissions {
         }
         if (asked.model() == null) {
             json.put("model", dataset.name());
+        }
+        if (initial != null) {
+            json.put("initialModel", initial.reference());
+            if (anyArchitecture) {
+                json.set("architecture", initial.architecture());
+            }
         }
         return Catalogues.JSON.read(TrainingSpec.class, json);
     }

@@ -61,6 +61,11 @@ class TrainingJob {
 
     @Nullable UUID experimentId;
 
+    /** The model version that it starts from; null for none, or one that was deleted since the job ended. */
+    @Nullable UUID initialVersionId;
+
+    @Nullable String initialWeightsSha256;
+
     String device = "";
     int priority;
     boolean preemptible;
@@ -184,6 +189,13 @@ class TrainingJob {
         return this;
     }
 
+    /** Makes it start from the weights of a model version; null for new ones. */
+    TrainingJob from(@Nullable InitialModel model) {
+        initialVersionId = model == null ? null : model.id();
+        initialWeightsSha256 = model == null ? null : model.weightsSha256();
+        return this;
+    }
+
     UUID id() {
         return Objects.requireNonNull(id, "a job has its id once it is stored");
     }
@@ -275,7 +287,7 @@ class TrainingJob {
     /**
      * Queues a failed or cancelled job again, with its attempts counted anew. Again is fine until it ends.
      *
-     * @throws IllegalMove if it neither failed nor was cancelled, or is being cancelled
+     * @throws IllegalMove if it neither failed nor was cancelled, or is being cancelled, or the model that it starts from was deleted
      */
     void retry(Instant now) {
         requireNotCancelling(JobState.QUEUED);
@@ -284,6 +296,10 @@ class TrainingJob {
         }
         if (!state.isFinished()) {
             throw new IllegalMove(id, state, JobState.QUEUED);
+        }
+        if (initialWeightsSha256 != null && initialVersionId == null) {
+            throw new IllegalMove("job %s: the model that it starts from, %s, was deleted: submit a new job"
+                    .formatted(id, spec.path("initialModel").asString("")));
         }
         become(JobState.QUEUED);
         retries++;

@@ -1,5 +1,6 @@
 package io.lossforge.model;
 
+import io.lossforge.job.JobSubmission;
 import io.lossforge.web.ApiException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What the registry answers over HTTP. */
 final class ModelAnswers {
@@ -97,6 +99,17 @@ final class ModelAnswers {
             List<String> classes,
             Input input,
             String servingTransform,
+
+            @Schema(
+                    implementation = JobSubmission.NamedChoice.class,
+                    description = "Network that was trained; null if it is not known, and no job can start from it")
+            @Nullable ObjectNode architecture,
+
+            @Schema(
+                    description =
+                            "Hash of all weights and buffers, as in the answer of its job; null if it is not known")
+            @Nullable String weightsSha256,
+
             String sha256,
             long bytes,
             Map<String, String> links) {
@@ -124,6 +137,8 @@ final class ModelAnswers {
                     version.classes(),
                     new Input(version.inputKind(), version.inputShape()),
                     version.servingTransform(),
+                    version.architecture(),
+                    version.weightsSha256(),
                     version.artefactSha256(),
                     version.artefactBytes(),
                     links);

@@ -125,7 +125,10 @@ class ModelController {
     @Operation(summary = "Delete a version and its artefact; its number is not used again")
     @ApiResponse(responseCode = "204")
     @ApiResponse(responseCode = "404", description = "no such model or version", content = @Content)
-    @ApiResponse(responseCode = "409", description = "an alias points to it", content = @Content)
+    @ApiResponse(
+            responseCode = "409",
+            description = "an alias points to it, or an unfinished job starts from it",
+            content = @Content)
     void deleteModelVersion(@PathVariable String name, @PathVariable int version) {
         models.delete(name, version);
     }

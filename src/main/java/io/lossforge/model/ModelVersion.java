@@ -13,6 +13,7 @@ import org.hibernate.annotations.UuidGenerator;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A numbered, unchangeable result of training: one ONNX file, what it takes and answers, and where it came from. */
 @Entity
@@ -47,6 +48,12 @@ public class ModelVersion {
     private String servingTransform;
 
     @JdbcTypeCode(SqlTypes.JSON)
+    private @Nullable ObjectNode architecture;
+
+    @Column(name = "weights_sha256")
+    private @Nullable String weightsSha256;
+
+    @JdbcTypeCode(SqlTypes.JSON)
     private Map<String, Double> metrics;
 
     private Instant createdAt;
@@ -70,6 +77,8 @@ public class ModelVersion {
         this.inputKind = made.inputKind();
         this.inputShape = made.inputShape();
         this.servingTransform = made.servingTransform();
+        this.architecture = made.architecture();
+        this.weightsSha256 = made.weightsSha256();
         this.metrics = made.metrics();
         this.createdAt = createdAt;
     }
@@ -136,6 +145,21 @@ public class ModelVersion {
     /** How logits become probabilities: {@code softmax}, {@code sigmoid} or {@code temperedSoftmax}. */
     public String servingTransform() {
         return servingTransform;
+    }
+
+    /** As in a specification; null if it is not known. */
+    public @Nullable ObjectNode architecture() {
+        return architecture;
+    }
+
+    /** Hash of all weights and buffers, hex; null if it is not known. */
+    public @Nullable String weightsSha256() {
+        return weightsSha256;
+    }
+
+    /** {@code name:version}. */
+    public String reference() {
+        return model + ":" + version;
     }
 
     /** Of the test split, else of the validation split. */

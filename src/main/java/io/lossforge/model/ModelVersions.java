@@ -26,6 +26,14 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
     @NativeQuery("SELECT name FROM model WHERE name = :model FOR UPDATE")
     Optional<String> lockModel(String model);
 
+    /** Waits for who deletes it, or keeps it from being deleted until this transaction ends; nothing if it is gone. */
+    @NativeQuery("SELECT id FROM model_version WHERE id = :id FOR KEY SHARE")
+    Optional<UUID> hold(UUID id);
+
+    /** Waits for those who {@link #hold} it, and lets no other do so; nothing if it is gone. */
+    @NativeQuery("SELECT id FROM model_version WHERE id = :id FOR UPDATE")
+    Optional<UUID> lock(UUID id);
+
     Optional<ModelVersion> findByModelAndVersion(String model, int version);
 
     Optional<ModelVersion> findFirstByJobId(UUID job);

@@ -1,5 +1,6 @@
 package io.lossforge.model;
 
+import io.lossforge.job.StartingJobs;
 import io.lossforge.storage.Blobs;
 import io.lossforge.web.ApiException;
 import java.time.Instant;
@@ -23,11 +24,13 @@ public class Models {
 
     private final ModelVersions versions;
     private final ModelAliases aliases;
+    private final StartingJobs starting;
     private final Blobs blobs;
 
-    Models(ModelVersions versions, ModelAliases aliases, Blobs blobs) {
+    Models(ModelVersions versions, ModelAliases aliases, StartingJobs starting, Blobs blobs) {
         this.versions = versions;
         this.aliases = aliases;
+        this.starting = starting;
         this.blobs = blobs;
     }
 
@@ -95,7 +98,7 @@ public class Models {
     /**
      * Removes a version; its artefact leaves the storage soon after, unless another version has the same.
      *
-     * @throws ApiException 409 if an alias points to it
+     * @throws ApiException 409 if an alias points to it, or a job that has not ended starts from it
      */
     @Transactional
     void delete(String model, int number) {
@@ -112,6 +115,18 @@ public class Models {
                                     pointing.size() == 1
                                             ? "alias \"%s\" points".formatted(pointing.get(0))
                                             : "aliases %s point".formatted(String.join(", ", pointing))));
+        }
+        versions.lock(version.id());
+        var jobs = starting.unfinished(version.id());
+        if (!jobs.isEmpty()) {
+            throw ApiException.conflict(
+                    "version-in-use",
+                    "version %d of model \"%s\" can't be deleted: job %s%s starts from it and has not ended"
+                            .formatted(
+                                    number,
+                                    model,
+                                    jobs.get(0),
+                                    jobs.size() == 1 ? "" : ", like %d others,".formatted(jobs.size() - 1)));
         }
         versions.delete(version);
         blobs.release(version.artefactKey());

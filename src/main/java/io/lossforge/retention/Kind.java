@@ -12,6 +12,9 @@ public enum Kind {
     /** What the networks of jobs that have ended say about the samples. */
     OUTPUTS("outputs"),
 
+    /** Checkpoints of jobs that failed or were cancelled. */
+    CHECKPOINTS("checkpoints"),
+
     /** Jobs that failed or were cancelled, with all that belongs to them. */
     FAILED_JOBS("failedJobs"),
 

@@ -55,6 +55,9 @@ class RetentionController {
             @Parameter(description = "As if lossforge.retention.outputs were this")
                     @RequestParam(required = false)
                     @Nullable String outputs,
+            @Parameter(description = "As if lossforge.retention.checkpoints were this")
+                    @RequestParam(required = false)
+                    @Nullable String checkpoints,
             @Parameter(description = "As if lossforge.retention.failed-jobs were this")
                     @RequestParam(required = false)
                     @Nullable String failedJobs,
@@ -69,6 +72,7 @@ class RetentionController {
                         due(Kind.METRICS, metrics),
                         due(Kind.LOGS, logs),
                         due(Kind.OUTPUTS, outputs),
+                        due(Kind.CHECKPOINTS, checkpoints),
                         due(Kind.FAILED_JOBS, failedJobs),
                         due(Kind.SUPERSEDED_DATASETS, supersededDatasets),
                         due(Kind.LEAVING_METRICS, null),
@@ -118,7 +122,7 @@ class RetentionController {
             @Schema(description = "How long it is kept, ISO 8601; null if until it is deleted", example = "PT2160H")
             @Nullable String kept,
 
-            @Schema(description = "Points, jobs or dataset versions that would go")
+            @Schema(description = "Points, jobs, checkpoints or dataset versions that would go")
             long count,
 
             @Schema(description = "That become free, about") long bytes) {}

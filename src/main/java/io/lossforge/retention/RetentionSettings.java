@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param logs log of a job, from its end; absent keeps it with its job
  * @param outputs logits and predictions of a job, from its end: without them there is no preview of its analysis; absent keeps them with their
  *     job
+ * @param checkpoints checkpoints of jobs that failed or were cancelled, from their end: while they are there, a retry goes on from them
  * @param failedJobs jobs that failed or were cancelled, from their end; absent keeps them
  * @param supersededDatasets dataset versions that no job uses, from when a newer one came; absent keeps them
  * @param sweepEvery how often is looked for what is older, and for blobs that nothing refers to
@@ -25,6 +26,7 @@ record RetentionSettings(
         @Nullable @DurationMin(minutes = 1) Duration metrics,
         @Nullable @DurationMin(minutes = 1) Duration logs,
         @Nullable @DurationMin(minutes = 1) Duration outputs,
+        @DefaultValue("0s") @DurationMin Duration checkpoints,
         @Nullable @DurationMin(minutes = 1) Duration failedJobs,
 
         @Nullable @DurationMin(minutes = 1) Duration supersededDatasets,
@@ -38,6 +40,7 @@ record RetentionSettings(
                     case METRICS -> metrics;
                     case LOGS -> logs;
                     case OUTPUTS -> outputs;
+                    case CHECKPOINTS -> checkpoints;
                     case FAILED_JOBS -> failedJobs;
                     case SUPERSEDED_DATASETS -> supersededDatasets;
                     case LEAVING_METRICS, ABANDONED_DATASETS -> Duration.ZERO;

@@ -26,6 +26,9 @@ record Artefact(String file, String sha256, long bytes) {
 
     static final String FILE = "model.onnx";
 
+    /** Key of the metadata that has the names of the classes as a JSON array, in the order of the logits. */
+    static final String LABELS = "lossforge.labels";
+
     static Artefact write(Setup setup, Learner learner, Path directory) throws IOException {
         var file = directory.resolve(FILE);
         setup.network().write(file, learner.block(), setup.preprocessing(), serving(setup), metadata(setup));
@@ -58,7 +61,7 @@ record Artefact(String file, String sha256, long bytes) {
         input.put("kind", dataset.kind().json());
         input.set("shape", json.valueToTree(dataset.shape()));
         var metadata = new LinkedHashMap<String, String>();
-        metadata.put("lossforge.labels", json.writeValueAsString(dataset.classes()));
+        metadata.put(LABELS, json.writeValueAsString(dataset.classes()));
         metadata.put("lossforge.input", input.toString());
         metadata.put("lossforge.serving", serving.kind().json());
         if (serving.kind() == ServingTransform.Kind.TEMPERED_SOFTMAX) {

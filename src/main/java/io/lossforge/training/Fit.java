@@ -1,8 +1,11 @@
 package io.lossforge.training;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -308,7 +311,7 @@ final class Fit implements AutoCloseable {
             found.warnings().forEach(log::warn);
             var checkpoint = found.checkpoint();
             if (checkpoint == null) {
-                return setup.started(null, found.warnings());
+                return setup.started(null, begin(found.warnings(), scope));
             }
             var position = checkpoint.position();
             learner.restore(checkpoint.arrays());
@@ -323,6 +326,21 @@ final class Fit implements AutoCloseable {
             log.info("goes on after step {}", stepsTaken());
             return setup.started(new TrainerEvent.Resumption(epoch, stepsTaken(), points), found.warnings());
         }
+    }
+
+    /** @return the warnings, with what was not taken over from the initial model */
+    private List<String> begin(List<String> warnings, NDManager scope) throws IOException {
+        var all = new ArrayList<>(warnings);
+        if (spec.initialModel() != null) {
+            log.info("starts from the weights of {}", spec.initialModel());
+            var initial = InitialWeights.read(setup, learner.weights().arrays(), scope);
+            learner.startFrom(initial.values());
+            if (initial.warning() != null) {
+                log.warn(initial.warning());
+                all.add(initial.warning());
+            }
+        }
+        return all;
     }
 
     /** Why this job would not end as if nothing had happened if it went on from there; null if it would. */

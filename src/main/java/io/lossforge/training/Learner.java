@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network with its loss and its optimizer. Used by one thread.
  *
+ * <p>Where only the last layer is trained the others are frozen, and batch norm uses its running statistics, which stay.
+ *
  * <p>Weight decay acts on the weights of linear and convolution layers only, not on biases and not on batch norm: the last bias must be
  * free for the conditions of the learning-property analysis to hold, and the others gain nothing from it. The last bias of a sigmoid loss starts
  * at −log(classes − 1), so that each class is as probable as by chance.
@@ -43,6 +45,7 @@ final class Learner implements AutoCloseable {
     private final NDManager manager;
     private final Block block;
     private final @Nullable Parameter lastBias;
+    private final boolean lastLayerOnly;
     private final ParameterStore store;
     private final Weights weights;
     private final List<Map.Entry<String, Parameter>> trained;
@@ -70,6 +73,10 @@ final class Learner implements AutoCloseable {
         }
         engine.setRandomSeed(seeds.engineSeed(Seeds.Purpose.WEIGHTS));
         block.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(network.input()));
+        lastLayerOnly = spec.lastLayerOnly();
+        if (lastLayerOnly) {
+            freezeAllBefore(network.lastLayer());
+        }
         store = new ParameterStore(manager, false);
         weights = new Weights(block);
         trained = weights.trained();
@@ -82,6 +89,14 @@ final class Learner implements AutoCloseable {
         rule = spec.optimizer().bind(manager);
         clipping = spec.clipGradientNorm() == null ? null : new Clipping(manager, spec.clipGradientNorm());
         average = spec.weightAveraging() == null ? null : new WeightAverage(spec.weightAveraging(), weights, manager);
+    }
+
+    private void freezeAllBefore(String lastLayer) {
+        block.getParameters().forEach(parameter -> {
+            if (!parameter.getKey().startsWith(lastLayer + ".")) {
+                parameter.getValue().freeze(true);
+            }
+        });
     }
 
     /**
@@ -103,7 +118,7 @@ final class Learner implements AutoCloseable {
         NDArray logits;
         NDArray loss;
         try (var gradients = engine.newGradientCollector()) {
-            logits = block.forward(store, inputs, true).singletonOrThrow();
+            logits = block.forward(store, inputs, !lastLayerOnly).singletonOrThrow();
             loss = objective.evaluate(logits, batch.labels(), batch.weights());
             gradients.backward(loss);
         }
@@ -208,6 +223,16 @@ final class Learner implements AutoCloseable {
             } finally {
                 weights.restore(trainedWeights);
             }
+        }
+    }
+
+    /** Begins with other weights than new ones; those that are not given stay as they are. */
+    void startFrom(Map<String, NDArray> values) {
+        var all = new LinkedHashMap<>(weights.arrays());
+        all.putAll(values);
+        weights.restore(all);
+        if (average != null) {
+            average.restore(all);
         }
     }
 

@@ -147,7 +147,7 @@ record Setup(
      * What to say before the first step.
      *
      * @param resumed where training goes on; null if it starts from the beginning
-     * @param warnings about checkpoints
+     * @param warnings about checkpoints and the initial model
      */
     TrainerEvent.Started started(TrainerEvent.@Nullable Resumption resumed, List<String> warnings) {
         return new TrainerEvent.Started(

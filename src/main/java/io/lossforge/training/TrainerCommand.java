@@ -26,6 +26,7 @@ public sealed interface TrainerCommand {
      * @param threads threads of the engine, recorded because other numbers give other bits
      * @param device {@code cpu} or {@code gpu}
      * @param checkpointInterval least time between two checkpoints; null for 30 s
+     * @param initialModel ONNX file of the model version that the specification names; null if it names none
      */
     record Run(
             String job,
@@ -35,13 +36,14 @@ public sealed interface TrainerCommand {
             String output,
             int threads,
             String device,
-            @Nullable Duration checkpointInterval)
+            @Nullable Duration checkpointInterval,
+            @Nullable String initialModel)
             implements TrainerCommand {
 
-        /** With a checkpoint every 30 s. */
+        /** With a checkpoint every 30 s, and new weights. */
         public Run(
                 String job, int attempt, ObjectNode spec, String dataset, String output, int threads, String device) {
-            this(job, attempt, spec, dataset, output, threads, device, null);
+            this(job, attempt, spec, dataset, output, threads, device, null, null);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed interface TrainerEvent {
      * @param trainingCounts samples of each class that are trained on
      * @param validationCounts samples of each class that are validated on
      * @param resumed where training goes on; null if it starts from the beginning
-     * @param warnings what was wrong with the checkpoints that were there, for people
+     * @param warnings what was wrong with the checkpoints that were there, and what was not taken over from the initial model, for people
      */
     record Started(
             String device,

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param name for people; null for {@code <dataset>-<loss>}
  * @param dataset {@code name} or {@code name:version}
  * @param model registers the result as the next version of this model; null for the name of the dataset
+ * @param initialModel weights that training starts from: {@code name}, {@code name@alias} or {@code name:version} of a model of the same
+ *     architecture; null to start with new ones
  * @param deadline time from submission after which the job fails; null for none
  */
 public record TrainingSpec(
@@ -44,6 +46,16 @@ public record TrainingSpec(
                 maxLength = 63,
                 pattern = "[a-z0-9][a-z0-9._-]{0,62}")
         @Nullable String model,
+
+        @Parameter(
+                value =
+                        "name, name@alias or name:version of a model whose weights training starts from; null for new ones",
+                maxLength = 127,
+                pattern = "[a-z0-9][a-z0-9._-]{0,62}(@[a-z0-9][a-z0-9._-]{0,62}|:[1-9][0-9]{0,8})?")
+        @Nullable String initialModel,
+
+        @Parameter("whether only the last layer is trained, and the others stay as in the initial model")
+        boolean lastLayerOnly,
 
         @Parameter("network to train") Architecture architecture,
         @Parameter("training loss") LossFunction loss,
@@ -122,6 +134,10 @@ public record TrainingSpec(
         if (earlyStopping != null && validationFraction == 0) {
             throw new InvalidDocument("/earlyStopping", "needs a validation split: set validationFraction above 0");
         }
+        if (lastLayerOnly && initialModel == null) {
+            throw new InvalidDocument(
+                    "/lastLayerOnly", "needs an initialModel: new layers that stay as they are have learnt nothing");
+        }
         if (labelSmoothing > 0 && !(loss instanceof SoftTargets)) {
             throw new InvalidDocument(
                     "/labelSmoothing",
@@ -135,6 +151,8 @@ public record TrainingSpec(
                 null,
                 "",
                 null,
+                null,
+                false,
                 Catalogues.ARCHITECTURES.create("mlp"),
                 Catalogues.LOSSES.create("softmax"),
                 new ClassWeights(),

@@ -2,6 +2,8 @@ package io.lossforge.worker;
 
 import io.lossforge.job.JobCheckpoints;
 import io.lossforge.job.LeaseLost;
+import io.lossforge.storage.Blobs;
+import io.lossforge.storage.NoSuchBlob;
 import io.lossforge.storage.Storage;
 import io.lossforge.training.TrainerEvent;
 import java.io.IOException;
@@ -28,6 +30,7 @@ final class CheckpointUploads implements AutoCloseable {
 
     private final JobRun run;
     private final JobCheckpoints checkpoints;
+    private final Blobs blobs;
     private final Storage storage;
     private final Path output;
     private final int threads;
@@ -41,9 +44,10 @@ final class CheckpointUploads implements AutoCloseable {
      * @param output the trainer's directory
      * @param threads of the trainer's engine
      */
-    CheckpointUploads(JobRun run, JobCheckpoints checkpoints, Storage storage, Path output, int threads) {
+    CheckpointUploads(JobRun run, JobCheckpoints checkpoints, Blobs blobs, Storage storage, Path output, int threads) {
         this.run = run;
         this.checkpoints = checkpoints;
+        this.blobs = blobs;
         this.storage = storage;
         this.output = output;
         this.threads = threads;
@@ -143,25 +147,31 @@ final class CheckpointUploads implements AutoCloseable {
     }
 
     private boolean tryToStore(TrainerEvent.Checkpoint checkpoint) {
-        var key = checkpoints.announce(run.claim(), checkpoint, run.slot().deviceName(), threads);
+        var key = JobCheckpoints.key(run.claim(), checkpoint.sha256());
         if (!storage.exists(key)) {
-            var stored = storage.put(key, output.resolve(checkpoint.file()));
+            var stored = blobs.put(key, output.resolve(checkpoint.file()));
             if (!stored.sha256().equals(checkpoint.sha256())) {
                 storage.delete(key);
                 throw new UncheckedIOException(new IOException("the file on disk is not what the trainer wrote"));
             }
         }
         try {
-            return checkpoints.stored(run.claim(), key);
+            return checkpoints.add(run.claim(), checkpoint, run.slot().deviceName(), threads);
+        } catch (NoSuchBlob e) { // it waited for its points longer than bytes wait for their row
+            return false;
         } catch (LeaseLost e) {
             storage.delete(key);
             throw e;
         }
     }
 
-    /** Ends it, whatever it is doing. */
     @Override
     public void close() {
+        end();
+    }
+
+    /** Ends it, whatever it is doing. Again is fine. */
+    void end() {
         thread.interrupt();
         try {
             thread.join();

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns what a trainer made into a model version: the bytes of artefact and outputs are stored first, then one transaction registers the
@@ -91,6 +92,8 @@ class Completion {
                 dataset.kind(),
                 dataset.shape(),
                 spec.loss().servingTransform().kind().json(),
+                (ObjectNode) Catalogues.JSON.write(spec).path("architecture"),
+                finished.weightsSha256(),
                 metrics(finished.evaluations()));
         var correct = testCorrect(output.resolve(said.file()));
         Patience.until(run, "registering the model", () -> {

@@ -2,19 +2,10 @@ package io.lossforge.worker;
 
 import io.lossforge.job.JobCheckpoints;
 import io.lossforge.job.StoredCheckpoint;
-import io.lossforge.storage.NoSuchBlob;
 import io.lossforge.storage.Storage;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,27 +49,6 @@ record FormerCheckpoints(@Nullable Integer threads, List<String> notes) {
 
     private static boolean fetch(StoredCheckpoint checkpoint, Storage storage, Path output) {
         var file = output.resolve("checkpoint-%012d-%s.safetensors".formatted(checkpoint.step(), checkpoint.sha256()));
-        try {
-            storage.copyTo(checkpoint.key(), file);
-            if (Files.size(file) == checkpoint.bytes() && sha256(file).equals(checkpoint.sha256())) {
-                return true;
-            }
-            Files.delete(file);
-            return false;
-        } catch (NoSuchBlob e) {
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file)) {
-            var digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(bytes, digest).transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return LocalCopy.make(storage, checkpoint.key(), checkpoint.sha256(), file);
     }
 }

@@ -6,8 +6,10 @@ import io.lossforge.job.ClaimedJobs;
 import io.lossforge.job.EndReason;
 import io.lossforge.job.JobCheckpoints;
 import io.lossforge.job.LeaseLost;
+import io.lossforge.model.Models;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
+import io.lossforge.storage.Blobs;
 import io.lossforge.storage.DataDirectory;
 import io.lossforge.storage.Storage;
 import io.lossforge.training.TrainerCommand;
@@ -39,6 +41,8 @@ class Supervisor {
     private final Completion completion;
     private final ClaimedJobs jobs;
     private final JobCheckpoints checkpoints;
+    private final Models models;
+    private final Blobs blobs;
     private final Storage storage;
     private final Path directories;
 
@@ -49,6 +53,8 @@ class Supervisor {
             Completion completion,
             ClaimedJobs jobs,
             JobCheckpoints checkpoints,
+            Models models,
+            Blobs blobs,
             Storage storage,
             DataDirectory data) {
         this.settings = settings;
@@ -57,6 +63,8 @@ class Supervisor {
         this.completion = completion;
         this.jobs = jobs;
         this.checkpoints = checkpoints;
+        this.models = models;
+        this.blobs = blobs;
         this.storage = storage;
         this.directories = data.resolve("work");
     }
@@ -116,7 +124,21 @@ class Supervisor {
                     run,
                     "fetching checkpoints",
                     () -> former.set(FormerCheckpoints.fetch(run, checkpoints, storage, output)));
-            return train(run, trainers, dataset, data, output, Objects.requireNonNull(former.get()));
+            var initial = new AtomicReference<InitialModelFile>();
+            Patience.until(
+                    run,
+                    "fetching the initial model",
+                    () -> initial.set(InitialModelFile.fetch(run, models, storage, directory.path())));
+            return train(
+                    run,
+                    trainers,
+                    dataset,
+                    data,
+                    output,
+                    Objects.requireNonNull(former.get()),
+                    Objects.requireNonNull(initial.get()));
+        } catch (InitialModelFile.Unusable e) {
+            return new Outcome(EndReason.ERROR, Objects.requireNonNull(e.getMessage()));
         } catch (LeaseLost | Patience.GivenUp e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -133,13 +155,14 @@ class Supervisor {
             DatasetVersion dataset,
             Path data,
             Path output,
-            FormerCheckpoints former)
+            FormerCheckpoints former,
+            InitialModelFile initial)
             throws IOException, InterruptedException {
         long memoryKills = MemoryKills.count();
         var slot = run.slot();
         int threads = former.threads() == null ? slot.threads() : former.threads();
         try (var trainer = trainers.take();
-                var uploads = new CheckpointUploads(run, checkpoints, storage, output, threads);
+                var uploads = new CheckpointUploads(run, checkpoints, blobs, storage, output, threads);
                 var conversation = new Conversation(
                         run,
                         trainer,
@@ -156,7 +179,7 @@ class Supervisor {
                     threads,
                     trainer.isReady() ? "the waiting" : "a new",
                     trainer.pid());
-            trainer.run(
+trainer.run(
                     new TrainerCommand.Run(
                             run.claim().job().toString(),
                             run.claim().attempt(),
@@ -165,10 +188,12 @@ class Supervisor {
                             output.toString(),
                             threads,
                             slot.deviceName(),
-                            settings.checkpointInterval()),
+                            settings.checkpointInterval(),
+                            initial.path() == null ? null : initial.path().toString()),
                     dataset.classes().size());
             int exitCode = conversation.follow(former.notes());
             if (conversation.last() instanceof TrainerEvent.Finished finished) {
+                uploads.end(); // so that no checkpoint is stored after all have left
                 completion.complete(run, dataset, finished, output);
                 log.info("{}: succeeded", run.claim());
                 return null;

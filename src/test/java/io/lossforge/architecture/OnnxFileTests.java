@@ -38,6 +38,21 @@ class OnnxFileTests {
     }
 
     @Test
+    void holdsTheParametersBitByBit() throws IOException {
+        var file = OnnxFile.read(write("bits.onnx", Map.of("key", "value")));
+
+        assertThat(file.metadata()).containsExactly(Map.entry("key", "value"));
+        for (var parameter : trained.block.getParameters()) {
+            var array = parameter.getValue().getArray();
+            var constant = file.constants().get(parameter.getKey());
+            assertThat(constant.shape()).isEqualTo(array.getShape());
+            assertThat(constant.values()).isEqualTo(array.toByteBuffer());
+        }
+        var broken = Files.writeString(directory.resolve("broken.onnx"), "no such file");
+        assertThatThrownBy(() -> OnnxFile.read(broken)).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void takesRawPixelsOfAnyBatchSize() throws IOException, OrtException {
         try (var served = new Served(write("a.onnx", Map.of()))) {
             var input =

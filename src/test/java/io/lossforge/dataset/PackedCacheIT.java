@@ -72,6 +72,18 @@ class PackedCacheIT {
     }
 
     @Test
+    void forgetsCopiesOfWhatWasDeletedElsewhere() throws Exception {
+        var copy = datasets.materialise(datasets.resolve("digits"));
+        var deleted = Files.createDirectories(copy.resolveSibling("f".repeat(64)));
+        Files.createFile(deleted.resolve("manifest.json"));
+
+        datasets.forgetDeleted();
+
+        assertThat(deleted).doesNotExist();
+        assertThat(copy).isDirectory();
+    }
+
+    @Test
     void forgetsACopy() {
         var cache = new PackedCache(storage, root);
         var sha256 = datasets.resolve("digits").sha256();

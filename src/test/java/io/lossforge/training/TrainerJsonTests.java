@@ -24,7 +24,8 @@ class TrainerJsonTests {
     void commandsComeBackAsTheyWent() {
         var spec = JsonMapper.shared().createObjectNode().put("dataset", "digits");
         for (var command : List.of(
-                new TrainerCommand.Run("0192", 1, spec, "/data", "/out", 2, "cpu", Duration.ofSeconds(5)),
+                new TrainerCommand.Run(
+                        "0192", 1, spec, "/data", "/out", 2, "cpu", Duration.ofSeconds(5), "/initial.onnx"),
                 new TrainerCommand.Stop(),
                 new TrainerCommand.Cancel())) {
             assertThat(TrainerJson.readCommand(TrainerJson.write(command))).isEqualTo(command);

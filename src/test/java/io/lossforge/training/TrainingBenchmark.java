@@ -163,7 +163,7 @@ public final class TrainingBenchmark {
     }
 
     /** Random images: what they show costs nothing and changes nothing. */
-    private static void pack(Path dataset) throws IOException {
+    static void pack(Path dataset) throws IOException {
         Files.createDirectories(dataset);
         int training = BATCH * STEPS;
         write(dataset, "train", training);

@@ -197,13 +197,12 @@ class SurvivalIT {
     /** Until the attempt has written a checkpoint itself; returns who makes it. */
     private WorkerProcess awaitCheckpoint(UUID id, int attempt) {
         await().atMost(SOON)
-                .until(() ->
-                        database.sql("select count(*) from job_checkpoint where job_id = ? and attempt = ? and stored")
-                                        .param(id)
-                                        .param(attempt)
-                                        .query(Long.class)
-                                        .single()
-                                > 0);
+                .until(() -> database.sql("select count(*) from job_checkpoint where job_id = ? and attempt = ?")
+                                .param(id)
+                                .param(attempt)
+                                .query(Long.class)
+                                .single()
+                        > 0);
         var name = database.sql("select worker from job_attempt where job_id = ? and number = ?")
                 .param(id)
                 .param(attempt)

@@ -227,6 +227,42 @@ class WorkerIT {
     }
 
     @Test
+    void aJobStartsFromTheWeightsOfAModel() {
+        var model = awaitEnd(submit(SHORT.replace("{\"dataset\"", "{\"model\": \"warm\", \"dataset\"")));
+        assertThat(model.at("/model/name").asString()).as(model.toString()).isEqualTo("warm");
+        var standing = awaitEnd(submit("""
+                {"dataset": "digits", "initialModel": "warm", "epochs": 1,
+                 "optimizer": {"name": "sgd", "parameters": {"learningRate": 1e-30, "weightDecay": 0}}}"""));
+        assertThat(standing.path("state").asString()).as(standing.toString()).isEqualTo("SUCCEEDED");
+        assertThat(standing.at("/spec/initialModel").asString())
+                .isEqualTo("warm:" + model.at("/model/version").asInt());
+        assertThat(standing.at("/spec/architecture/name").asString()).isEqualTo("mlp");
+        assertThat(standing.path("initialWeightsSha256").asString())
+                .isEqualTo(model.path("weightsSha256").asString());
+        assertThat(standing.path("weightsSha256").asString())
+                .as("steps too small to change a bit")
+                .isEqualTo(model.path("weightsSha256").asString());
+        assertThat(standing.at("/latestMetrics/validation/loss").asDouble())
+                .isEqualTo(model.at("/latestMetrics/validation/loss").asDouble());
+    }
+
+    @Test
+    void aDamagedInitialModelEndsTheJobAndIsNamed() {
+        var model = awaitEnd(submit(SHORT.replace("{\"dataset\"", "{\"model\": \"damaged\", \"dataset\"")));
+        var version = http.get("/api/v1/models/damaged/versions/1").json();
+        var key = "models/" + version.path("sha256").asString() + ".onnx";
+        assertThat(model.at("/model/name").asString()).as(model.toString()).isEqualTo("damaged");
+        storage.put(key, new ByteArrayInputStream(new byte[] {1}), 1);
+
+        var job = awaitEnd(submit("{\"dataset\": \"digits\", \"initialModel\": \"damaged:1\"}"));
+        assertThat(job.path("state").asString()).isEqualTo("FAILED");
+        assertThat(job.path("statusReason").asString()).isEqualTo("error");
+        assertThat(job.path("statusMessage").asString())
+                .isEqualTo("the file of the initial model damaged:1 is gone or damaged");
+        http.delete("/api/v1/models/damaged/versions/1");
+    }
+
+    @Test
     void killedTrainerCostsAnAttemptAndNothingElse() {
         var straight = straight();
         var id = submit(RESUMED);
@@ -312,7 +348,7 @@ class WorkerIT {
     }
 
     private List<String> checkpoints(UUID id) {
-        return database.sql("select key from job_checkpoint where job_id = ? and stored")
+        return database.sql("select key from job_checkpoint where job_id = ?")
                 .param(id)
                 .query(String.class)
                 .list();
