@@ -79,7 +79,7 @@ public final class Catalogue<T> {
 
     /** The entry of that name with its defaults. */
     public T create(String name) {
-        return type.cast(Records.defaults(entry(name).asSubclass(Record.class)));
+        return type.cast(RecordShape.of(entry(name).asSubclass(Record.class)).defaults());
     }
 
     /** The name of an entry. */

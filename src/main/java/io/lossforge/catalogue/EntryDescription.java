@@ -1,7 +1,6 @@
 package io.lossforge.catalogue;
 
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
@@ -45,32 +44,33 @@ public record EntryDescription(
 
     static EntryDescription of(Class<? extends Record> entry) {
         var described = Objects.requireNonNull(entry.getAnnotation(Described.class));
-        var defaults = Records.defaults(entry);
-        var parameters = Arrays.stream(entry.getRecordComponents())
+        var shape = RecordShape.of(entry);
+        var defaults = shape.defaults();
+        var parameters = shape.components().stream()
                 .map(component -> parameter(component, defaults))
                 .toList();
         return new EntryDescription(
                 described.name(), described.summary(), described.formula(), described.reference(), parameters);
     }
 
-    private static ParameterDescription parameter(RecordComponent component, Record defaults) {
-        var bounds = component.getAnnotation(Parameter.class);
+    private static ParameterDescription parameter(RecordShape.Component component, Record defaults) {
+        var bounds = component.bounds();
         if (bounds == null) {
             throw new IllegalStateException(component + " needs @Parameter");
         }
-        var value = Records.value(component, defaults);
+        var value = component.of(defaults);
         return new ParameterDescription(
-                component.getName(),
-                typeName(component.getGenericType()),
+                component.name(),
+                typeName(component.genericType()),
                 bounds.value(),
-                value instanceof Enum<?> constant ? Records.jsonName(constant) : value,
+                value instanceof Enum<?> constant ? Scalar.jsonName(constant) : value,
                 finite(bounds.min()),
                 finite(bounds.max()),
                 bounds.exclusiveMin(),
                 bounds.exclusiveMax(),
-                component.getType().isEnum()
-                        ? Arrays.stream(component.getType().getEnumConstants())
-                                .map(constant -> Records.jsonName((Enum<?>) constant))
+                component.type().isEnum()
+                        ? Arrays.stream(component.type().getEnumConstants())
+                                .map(constant -> Scalar.jsonName((Enum<?>) constant))
                                 .toList()
                         : List.of());
     }

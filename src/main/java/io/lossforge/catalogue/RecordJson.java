@@ -1,7 +1,6 @@
 package io.lossforge.catalogue;
 
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,8 +52,8 @@ public final class RecordJson {
     /** Writes a record with every component, defaults included. */
     public ObjectNode write(Record record) {
         var json = NODES.objectNode();
-        for (var component : record.getClass().getRecordComponents()) {
-            json.set(component.getName(), writeValue(Records.value(component, record), component.getType()));
+        for (var component : RecordShape.of(record.getClass()).components()) {
+            json.set(component.name(), writeValue(component.of(record), component.type()));
         }
         return json;
     }
@@ -78,7 +77,7 @@ public final class RecordJson {
             return write(nested);
         }
         if (value instanceof Enum<?> constant) {
-            return NODES.stringNode(Records.jsonName(constant));
+            return NODES.stringNode(Scalar.jsonName(constant));
         }
         if (value instanceof Boolean bool) {
             return NODES.booleanNode(bool);
@@ -110,31 +109,25 @@ public final class RecordJson {
             return null;
         }
         int before = violations.size();
-        var components = type.getRecordComponents();
-        var known = componentNames(type);
-        refuseKeys(object, known, pointer, key -> Names.unknown("key", key, known), violations);
-        var defaults = Records.defaults(type);
-        var arguments = new @Nullable Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            arguments[i] = readComponent(components[i], object, defaults, pointer, violations);
+        var shape = RecordShape.of(type);
+        var components = shape.components();
+        refuseKeys(object, shape.names(), pointer, key -> Names.unknown("key", key, shape.names()), violations);
+        var defaults = shape.defaults();
+        var arguments = new @Nullable Object[components.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = readComponent(components.get(i), object, defaults, pointer, violations);
         }
         if (violations.size() > before) {
             return null;
         }
         try {
-            return Records.create(type, arguments);
+            return shape.create(arguments);
         } catch (InvalidDocument e) {
             e.violations().forEach(inner -> violations.add(new Violation(pointer + inner.pointer(), inner.detail())));
         } catch (IllegalArgumentException e) {
             violations.add(new Violation(pointer, String.valueOf(e.getMessage())));
         }
         return null;
-    }
-
-    private static List<String> componentNames(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getName)
-                .toList();
     }
 
     private static void refuseKeys(
@@ -154,24 +147,27 @@ public final class RecordJson {
     }
 
     private @Nullable Object readComponent(
-            RecordComponent component, ObjectNode object, Record defaults, String parent, List<Violation> violations) {
-        var pointer = parent + "/" + component.getName();
-        var bounds = component.getAnnotation(Parameter.class);
-        var json = object.get(component.getName());
+            RecordShape.Component component,
+            ObjectNode object,
+            Record defaults,
+            String parent,
+            List<Violation> violations) {
+        var pointer = parent + "/" + component.name();
+        var bounds = component.bounds();
+        var json = object.get(component.name());
         if (json == null) {
             if (bounds != null && bounds.required()) {
                 violations.add(new Violation(pointer, "is required"));
             }
-            return Records.value(component, defaults);
+            return component.of(defaults);
         }
         if (json.isNull()) {
-            if (Records.value(component, defaults) != null
-                    || component.getType().isPrimitive()) {
+            if (component.of(defaults) != null || component.type().isPrimitive()) {
                 violations.add(new Violation(pointer, "must not be null"));
             }
             return null;
         }
-        return readValue(component.getGenericType(), json, bounds, pointer, violations);
+        return readValue(component.genericType(), json, bounds, pointer, violations);
     }
 
     private @Nullable Object readValue(
@@ -215,7 +211,7 @@ public final class RecordJson {
             return null;
         }
         var entry = catalogue.entry(name.stringValue()).asSubclass(Record.class);
-        var own = componentNames(entry);
+        var own = RecordShape.of(entry).names();
         refuseKeys(
                 object,
                 ENTRY_KEYS,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +53,22 @@ record Scalar(JsonNode json, @Nullable Parameter bounds, String pointer, List<Vi
                 .map(constant -> (Enum<?>) constant)
                 .toList();
         var named = constants.stream()
-                .filter(constant ->
-                        json.isString() && Records.jsonName(constant).equals(json.stringValue()))
+                .filter(constant -> json.isString() && jsonName(constant).equals(json.stringValue()))
                 .findFirst();
         if (named.isEmpty()) {
-            refuse("must be one of " + constants.stream().map(Records::jsonName).collect(Collectors.joining(", ")));
+            refuse("must be one of " + constants.stream().map(Scalar::jsonName).collect(Collectors.joining(", ")));
         }
         return named.orElse(null);
+    }
+
+    /** {@code MEAN_CLASSES} is {@code meanClasses} in JSON. */
+    static String jsonName(Enum<?> constant) {
+        var words = constant.name().toLowerCase(Locale.ROOT).split("_", -1);
+        var name = new StringBuilder(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            name.append(Character.toUpperCase(words[i].charAt(0))).append(words[i].substring(1));
+        }
+        return name.toString();
     }
 
     private @Nullable Boolean readBoolean() {

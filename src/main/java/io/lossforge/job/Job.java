@@ -16,8 +16,8 @@ record Job(
 
         @Schema(
                 description =
-                        "Why it is in this state, for programs: waiting-for-gpu, waiting-for-worker, waiting-for-labels, cancelling, pausing,"
-                                + " preempting, or the end reason of its"
+                        "Why it is in this state, for programs: waiting-for-gpu, waiting-for-worker, waiting-for-labels,"
+                                + " waiting-for-own-jobs, cancelling, pausing, preempting, or the end reason of its"
                                 + " last attempt; null when there is nothing to explain")
         @Nullable String statusReason,
 

@@ -2,8 +2,7 @@ package io.lossforge.job;
 
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.job.Forecast.Estimate;
-import io.lossforge.job.QueueOutlook.Obstacles;
-import io.lossforge.job.QueueOutlook.Wait;
+import io.lossforge.job.Obstacles.Wait;
 import io.lossforge.training.Catalogues;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,16 +37,13 @@ class JobAnswers {
                 .toList();
         Map<UUID, Long> positions = queued.isEmpty() ? Map.of() : outlook.positions(queued);
         var obstacles = queued.isEmpty() ? Obstacles.NONE : outlook.obstacles();
-        var unfinished = jobs.stream()
-                .filter(job -> job.state == JobState.QUEUED || job.state.isHeld())
-                .map(TrainingJob::id)
-                .toList();
-        Map<UUID, Estimate> estimates = unfinished.isEmpty() ? Map.of() : outlook.estimates(unfinished);
+        boolean expectsSomething = jobs.stream().anyMatch(job -> job.state == JobState.QUEUED || job.state.isHeld());
+        Map<UUID, Estimate> estimates = expectsSomething ? outlook.estimates() : Map.of();
         return jobs.stream()
                 .map(job -> answer(
                         job,
                         positions.get(job.id()),
-                        obstacles.of(job.state, job.device, job.labels),
+                        obstacles.of(job.state, job.owner, job.device, job.labels),
                         estimates.get(job.id())))
                 .toList();
     }

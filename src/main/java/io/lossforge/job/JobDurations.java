@@ -31,15 +31,16 @@ public class JobDurations {
             "lastLayerOnly");
 
     private static final String PACES = """
-            select like_it.kind, regr_slope(seconds, epochs) as slope, regr_intercept(seconds, epochs) as intercept,
+            select asked.kind, regr_slope(seconds, epochs) as slope, regr_intercept(seconds, epochs) as intercept,
                 percentile_cont(0.5) within group (order by seconds / epochs) as median
             from unnest(cast(:kinds as uuid[])) as asked (kind) cross join lateral (
-                select job.kind, extract(epoch from attempt.ended_at - attempt.started_at)::double precision as seconds,
-                    (job.spec ->> 'epochs')::double precision as epochs
-                from training_job job join job_attempt attempt on attempt.job_id = job.id and attempt.number = 1
-                where job.state = 'SUCCEEDED' and job.kind = asked.kind and job.attempt = 1
-                order by job.id desc limit 50) like_it
-            group by like_it.kind""";
+                select id, attempt, (spec ->> 'epochs')::double precision as epochs
+                from training_job where state = 'SUCCEEDED' and kind = asked.kind
+                order by id desc limit 50) done
+            cross join lateral (
+                select extract(epoch from ended_at - started_at)::double precision as seconds
+                from job_attempt where job_id = done.id and number = 1 and done.attempt = 1) first
+            group by asked.kind""";
 
     private final JdbcClient database;
     private final Workers workers;
@@ -78,9 +79,9 @@ public class JobDurations {
     }
 
     /**
-     * The time that a worker will need for each job, by the newest 50 jobs of its kind that succeeded at the first attempt.
+     * The time that a worker will need for each job, by those of the newest 50 done of its kind that were at the first attempt.
      *
-     * @return in the order of the jobs; empty where there is no such job
+     * @return in the order of the jobs; empty where there is none
      */
     public List<Optional<Duration>> of(List<CheckedJob> jobs) {
         var kinds = jobs.stream()

@@ -1,7 +1,6 @@
 package io.lossforge.job;
 
-import io.lossforge.job.QueueOutlook.Obstacles;
-import io.lossforge.job.QueueOutlook.Wait;
+import io.lossforge.job.Obstacles.Wait;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -48,7 +47,7 @@ public class JobHeads {
     /** The heads of those jobs that are there. */
     public Map<UUID, Head> of(Collection<UUID> jobs) {
         var rows = database.sql("""
-                        select id, state, status_reason, status_message, device, labels, attempt, progress, epoch, step, estimated_end, last_sequence
+                        select id, owner, state, status_reason, status_message, device, labels, attempt, progress, epoch, step, estimated_end, last_sequence
                         from training_job where id = any (cast(:jobs as uuid[]))""")
                 .param("jobs", jobs.stream().map(UUID::toString).toArray(String[]::new))
                 .query((row, number) -> Row.of(row))
@@ -57,7 +56,7 @@ public class JobHeads {
                 rows.stream().anyMatch(row -> row.state() == JobState.QUEUED) ? outlook.obstacles() : Obstacles.NONE;
         var heads = new HashMap<UUID, Head>();
         for (var row : rows) {
-            heads.put(row.id(), row.head(obstacles.of(row.state(), row.device(), row.labels())));
+            heads.put(row.id(), row.head(obstacles.of(row.state(), row.owner(), row.device(), row.labels())));
         }
         return heads;
     }
@@ -65,6 +64,7 @@ public class JobHeads {
     /** A row, as it is. */
     record Row(
             UUID id,
+            @Nullable String owner,
             JobState state,
             @Nullable String statusReason,
             @Nullable String statusMessage,
@@ -81,6 +81,7 @@ public class JobHeads {
             var end = row.getObject("estimated_end", OffsetDateTime.class);
             return new Row(
                     row.getObject("id", UUID.class),
+                    row.getString("owner"),
                     JobState.valueOf(row.getString("state")),
                     row.getString("status_reason"),
                     row.getString("status_message"),

@@ -67,7 +67,7 @@ class Preemption {
         }
         var most = settings.maxRunningPerOwner();
         var victims = victims(
-                snapshots.take(LOOKED_AT),
+                snapshots.of(snapshots.order(LOOKED_AT)),
                 settings.ownerShare().toMillis() / 1000.0,
                 most == null ? Integer.MAX_VALUE : most);
         for (var id : victims) {

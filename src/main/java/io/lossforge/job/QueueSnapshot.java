@@ -10,9 +10,8 @@ import java.util.Map;
  *
  * @param slots of the workers that are alive
  * @param waiting the first jobs of the queue, in its order
- * @param isWhole whether nobody waits behind them
  */
-record QueueSnapshot(Instant at, List<DeviceSlot> slots, List<WaitingJob> waiting, boolean isWhole) {
+record QueueSnapshot(Instant at, List<DeviceSlot> slots, List<WaitingJob> waiting) {
 
     /** Running jobs by owner. */
     Map<String, Integer> runningByOwner() {

@@ -33,7 +33,7 @@ class QueueSnapshots {
      * The order in which workers would claim the queued jobs one after another, if none ended meanwhile: each job of an owner that goes before
      * puts the next one back.
      */
-    static final String PLACES = """
+    private static final String ORDER = """
             with running as (
                 select coalesce(owner, '') as name, count(*) as jobs from training_job
                 where state in ('STARTING', 'RUNNING') group by 1),
@@ -44,13 +44,12 @@ class QueueSnapshots {
             place as (
                 select line.id, line.turn + (coalesce(running.jobs, 0) + line.number - 1) * :ownerShare as turn
                 from line left join running using (name))
-            """;
+            select id from place order by turn, id limit :limit""";
 
-    private static final String WAITING = PLACES + """
-            , first as (select id, turn from place order by turn, id limit :limit)
-            select job.id, coalesce(job.owner, '') as owner, job.priority, job.turn, job.device, job.labels, job.run_after, job.kind,
-                (job.spec ->> 'epochs')::int as epochs, job.progress
-            from first join training_job job on job.id = first.id order by first.turn, job.id""";
+    private static final String WAITING = """
+            select id, coalesce(owner, '') as owner, priority, turn, device, labels, run_after, kind,
+                (spec ->> 'epochs')::int as epochs, progress
+            from training_job where id = any (cast(:jobs as uuid[])) and state = 'QUEUED'""";
 
     private final JdbcClient database;
     private final Workers workers;
@@ -64,14 +63,43 @@ class QueueSnapshots {
         this.clock = clock;
     }
 
-    /** @param limit waiting jobs to read at most */
-    QueueSnapshot take(int limit) {
-        var waiting = database.sql(WAITING)
+    /** The first jobs that wait, in the order in which workers would claim them. */
+    List<UUID> order(int limit) {
+        return database.sql(ORDER)
                 .param("ownerShare", settings.ownerShare().toMillis() / 1000.0)
                 .param("limit", limit)
-                .query((row, number) -> waiting(row))
+                .query((row, number) -> row.getObject(1, UUID.class))
                 .list();
-        return new QueueSnapshot(clock.instant(), slots(), waiting, waiting.size() < limit);
+    }
+
+    /**
+     * What runs, and some that wait.
+     *
+     * @param waiting in the order of the queue; those that wait no more are left out
+     */
+    QueueSnapshot of(List<UUID> waiting) {
+        var jobs = new HashMap<UUID, WaitingJob>();
+        database.sql(WAITING)
+                .param("jobs", waiting.stream().map(UUID::toString).toArray(String[]::new))
+                .query(row -> {
+                    var job = waiting(row);
+                    jobs.put(job.id(), job);
+                });
+        return new QueueSnapshot(
+                clock.instant(),
+                slots(),
+                waiting.stream().filter(jobs::containsKey).map(jobs::get).toList());
+    }
+
+    /** How many jobs each owner has running, by name; empty where nobody signed in. */
+    Map<String, Integer> runningByOwner() {
+        var running = new HashMap<String, Integer>();
+        database.sql("""
+                        select coalesce(owner, '') as owner, count(*) as jobs from training_job
+                        where state in ('STARTING', 'RUNNING') group by 1""").query(row -> {
+            running.put(row.getString("owner"), row.getInt("jobs"));
+        });
+        return running;
     }
 
     private List<DeviceSlot> slots() {

@@ -135,28 +135,33 @@ public class MetricPoints {
     }
 
     /**
-     * Like {@link #after}, with each metric of each split thinned out to at most {@code maxPoints}: its points are cut into
-     * {@code maxPoints / 2} runs of equal length, and of each run the least and the greatest value stay, so that no peak is lost.
+     * Like {@link #after}, with each metric of each split thinned out to at most {@code maxPoints}: the sequence is cut into
+     * {@code maxPoints / 2} stretches of equal length, and of each stretch the least and the greatest value of a metric stay, so that no peak
+     * is lost. A metric that has no more points than that keeps them all.
      *
      * @param maxPoints at least 2
      */
     List<Point> thinned(UUID job, @Nullable String name, @Nullable String split, long after, int maxPoints) {
+        // Aggregates rather than windows, which would sort all points several times; numbers up to 2^53 are exact as a
+        // double.
         return select("""
-                , numbered as (
-                    select *, row_number() over curve - 1 as place, count(*) over (partition by metric_id) as total
+                , stretch as materialized (
+                    select metric_id, count(*) as points,
+                        min(array[value, sequence::double precision]) as least, max(array[value, sequence::double precision]) as greatest
                     from metric_point
                     where job_id = :job and sequence > :after and metric_id in (select id from chosen)
-                    window curve as (partition by metric_id order by sequence)),
-                runs as (
-                    select *, case when total <= :limit then place else place * (:limit / 2) / total end as run
-                    from numbered),
-                ranked as (
-                    select *,
-                        row_number() over (partition by metric_id, run order by value, sequence) as least,
-                        row_number() over (partition by metric_id, run order by value desc, sequence desc) as greatest
-                    from runs)
-                select sequence, metric_id, epoch, step, value, at from ranked
-                where least = 1 or greatest = 1 order by sequence""", job, name, split, after, maxPoints);
+                    group by metric_id, (sequence - :after) * (:limit / 2)
+                        / (1 - :after + (select max(sequence) from metric_point where job_id = :job))),
+                whole as materialized (
+                    select metric_id from stretch group by metric_id having sum(points) <= :limit)
+                select sequence, metric_id, epoch, step, value, at from metric_point
+                where job_id = :job and metric_id not in (select metric_id from whole) and sequence = any (array(
+                    select least[2]::bigint from stretch union select greatest[2]::bigint from stretch))
+                union all
+                select sequence, metric_id, epoch, step, value, at from metric_point
+                where exists (select from whole)
+                    and job_id = :job and sequence > :after and metric_id in (select metric_id from whole)
+                order by sequence""", job, name, split, after, maxPoints);
     }
 
     private List<Point> select(

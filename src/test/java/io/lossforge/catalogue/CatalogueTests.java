@@ -150,7 +150,7 @@ class CatalogueTests {
 
     @Test
     void everyParameterMustBeDescribedAndHaveADefault() {
-        assertThatThrownBy(() -> Records.defaults(WithoutDefaults.class))
+        assertThatThrownBy(() -> RecordShape.of(WithoutDefaults.class).defaults())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("needs a no-argument constructor");
         assertThatThrownBy(() -> EntryDescription.of(Bare.class))

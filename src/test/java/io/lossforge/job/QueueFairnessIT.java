@@ -7,8 +7,10 @@ import io.lossforge.ServiceTest;
 import io.lossforge.training.Resources.Device;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
 
 @ServiceTest
 @ResourceLock("queue")
@@ -44,6 +49,18 @@ class QueueFairnessIT {
 
     @Autowired
     QueueOutlook outlook;
+
+    @Autowired
+    QueueSnapshots snapshots;
+
+    @Autowired
+    JobDurations durations;
+
+    @Autowired
+    JsonMapper json;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     @Autowired
     JdbcClient database;
@@ -102,6 +119,68 @@ class QueueFairnessIT {
         }
         assertThat(claims)
                 .isEqualTo(IntStream.rangeClosed(1, 30).mapToObj(Long::valueOf).toList());
+    }
+
+    @Test
+    void ownersNeverRunMoreThanTheLimitHoweverManyClaimAtOnce() throws Exception {
+        var limited = new JobSettings(
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                2,
+                DataSize.ofMegabytes(1));
+        var queue = new JobQueue(database, json, limited, transaction);
+        var ids = IntStream.range(0, 12)
+                .mapToObj(i -> given.queued(i % 2 == 0 ? "ann" : "bob", json -> {}))
+                .toList();
+        var worker = UUID.randomUUID();
+        workers.announce(worker, "many", 12, 0, List.of(), Duration.ofMinutes(1));
+        var threads = Executors.newFixedThreadPool(6);
+        try {
+            for (var claim :
+                    threads.invokeAll(Collections.nCopies(12, () -> queue.claim(worker, "many", Device.CPU, LEASE)))) {
+                claim.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        var owners = queue.held(worker).stream()
+                .map(held -> given.job(held.claim().job()).owner)
+                .toList();
+        assertThat(owners).containsExactlyInAnyOrder("ann", "ann", "bob", "bob");
+
+        var waiting = ids.stream()
+                .map(given::job)
+                .filter(job -> job.state == JobState.QUEUED)
+                .toList();
+        var answers = new JobAnswers(new QueueOutlook(workers, snapshots, durations, limited)).of(waiting);
+        assertThat(answers).hasSize(8).allSatisfy(job -> {
+            assertThat(job.statusReason()).isEqualTo("waiting-for-own-jobs");
+            assertThat(job.statusMessage()).startsWith("2 jobs of its owner run");
+        });
+
+        claimed.ended(queue.held(worker).iterator().next().claim(), EndReason.ERROR, "wrong");
+        assertThat(queue.claim(worker, "many", Device.CPU, LEASE)).isPresent();
+        assertThat(queue.claim(worker, "many", Device.CPU, LEASE)).isEmpty();
+    }
+
+    @Test
+    void placesAreTrueAtOnceForWhatARequestChanges() {
+        var http = new Http(port);
+        var first = given.queued();
+        var second = given.queued();
+        assertThat(position(http, first)).isEqualTo(1);
+        assertThat(position(http, second)).isEqualTo(2);
+        http.patch("/api/v1/jobs/" + second, "{\"priority\": 1}");
+        assertThat(position(http, second)).isEqualTo(1);
+        assertThat(position(http, first)).isEqualTo(2);
+        http.post("/api/v1/jobs/" + second + "/cancel");
+        assertThat(position(http, first)).isEqualTo(1);
+    }
+
+    private static int position(Http http, UUID id) {
+        return http.get("/api/v1/jobs/" + id).json().path("queuePosition").asInt();
     }
 
     @Test

@@ -234,6 +234,36 @@ class JobEventsIT {
         assertThat(few.path("points")).hasSize(1_000);
     }
 
+    @Test
+    void curveOfFewPointsStaysWholeBesideOneThatIsThinnedOut() {
+        transaction.executeWithoutResult(status -> {
+            claimed.reserve(claim, 2_000);
+            points.insert(
+                    job,
+                    IntStream.rangeClosed(1, 2_000)
+                            .mapToObj(i -> new MetricPoints.NewPoint(
+                                    i,
+                                    i % 200 < 3
+                                            ? new MetricPoint("validation", "loss", 1, i, 1)
+                                            : new MetricPoint("train", "loss", 1, i, i),
+                                    0))
+                            .toList());
+        });
+        var thinned = http.get("/api/v1/jobs/" + job + "/metrics?maxPoints=40").json();
+        var splits = new ArrayList<String>();
+        thinned.path("points").forEach(point -> splits.add(point.path("split").asString()));
+        assertThat(splits).filteredOn("validation"::equals).hasSize(2_000 / 200 * 3);
+        assertThat(splits).filteredOn("train"::equals).hasSize(40);
+        assertThat(thinned.path("points"))
+                .extracting(point -> point.path("sequence").asLong())
+                .isSorted();
+        var later = http.get("/api/v1/jobs/" + job + "/metrics?maxPoints=40&afterSequence=1000&split=train")
+                .json();
+        assertThat(later.path("points"))
+                .hasSize(40)
+                .allSatisfy(point -> assertThat(point.path("sequence").asLong()).isGreaterThan(1000));
+    }
+
     private EventStreamReader open(String lastEventId) {
         var reader = EventStreamReader.open(http, "/api/v1/jobs/" + job + "/events", lastEventId);
         readers.add(reader);
