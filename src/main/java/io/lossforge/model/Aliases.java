@@ -5,6 +5,7 @@ import io.lossforge.web.ApiException;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -24,13 +25,21 @@ class Aliases {
     private final ModelAliases aliases;
     private final AliasChanges changes;
     private final EntityManager entities;
+    private final ApplicationEventPublisher events;
 
-    Aliases(Models models, ModelVersions versions, ModelAliases aliases, AliasChanges changes, EntityManager entities) {
+    Aliases(
+            Models models,
+            ModelVersions versions,
+            ModelAliases aliases,
+            AliasChanges changes,
+            EntityManager entities,
+            ApplicationEventPublisher events) {
         this.models = models;
         this.versions = versions;
         this.aliases = aliases;
         this.changes = changes;
         this.entities = entities;
+        this.events = events;
     }
 
     @Transactional(readOnly = true)
@@ -107,6 +116,7 @@ class Aliases {
         new Precondition("alias \"%s\" of model \"%s\"".formatted(name, model), ifMatch)
                 .checkRequired(alias.revision());
         aliases.delete(alias);
+        events.publishEvent(new ModelChanged(model));
         entities.persist(new AliasChange(
                 new AliasChange.Key(model, name, alias.revision() + 1),
                 Action.DELETE,
@@ -155,6 +165,7 @@ class Aliases {
         alias.pointTo(targets, revision, now);
         entities.persist(
                 new AliasChange(new AliasChange.Key(model, name, revision), action, restored, shares, by, now));
+        events.publishEvent(new ModelChanged(model));
         return aliases.save(alias);
     }
 }

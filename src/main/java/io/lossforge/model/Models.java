@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -24,11 +25,13 @@ public class Models {
     private final ModelVersions versions;
     private final ModelAliases aliases;
     private final Blobs blobs;
+    private final ApplicationEventPublisher events;
 
-    Models(ModelVersions versions, ModelAliases aliases, Blobs blobs) {
+    Models(ModelVersions versions, ModelAliases aliases, Blobs blobs, ApplicationEventPublisher events) {
         this.versions = versions;
         this.aliases = aliases;
         this.blobs = blobs;
+        this.events = events;
     }
 
     /**
@@ -42,6 +45,7 @@ public class Models {
     public ModelVersion register(NewModelVersion made) {
         var version = versions.saveAndFlush(new ModelVersion(made, versions.nextVersion(made.model()), now()));
         blobs.keep(version.artefactKey());
+        events.publishEvent(new ModelChanged(made.model()));
         return version;
     }
 
@@ -115,6 +119,7 @@ public class Models {
         }
         versions.delete(version);
         blobs.release(version.artefactKey());
+        events.publishEvent(new ModelChanged(model));
     }
 
     ModelVersion version(String model, int version) {

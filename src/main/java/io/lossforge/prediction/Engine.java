@@ -4,14 +4,18 @@ import io.lossforge.model.ModelVersion;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,27 +26,27 @@ import org.springframework.stereotype.Component;
 @ConditionalOnRole(Role.SERVER)
 class Engine {
 
-    /** Reads the samples of a request. */
+    /** Reads the samples of a request, and what it asks about them. */
     @FunctionalInterface
-    interface Reader {
+    interface Reader<W extends Wanted> {
 
-        Wanted read(Samples samples) throws IOException, ServletException;
+        W read(Samples samples) throws IOException, ServletException;
     }
 
-    /**
-     * What a request asks about its samples.
-     *
-     * @param id the caller's name for the request; null if it has none
-     * @param outputs {@link LoadedModel#LOGITS}, {@link LoadedModel#PROBABILITIES} or both, in the order of the answer
-     */
-    record Wanted(@Nullable String id, Set<String> outputs) {}
+    /** What a request asks about its samples. */
+    @FunctionalInterface
+    interface Wanted {
+
+        /** {@link LoadedModel#LOGITS}, {@link LoadedModel#PROBABILITIES} or both. */
+        Set<String> outputs();
+    }
 
     /**
      * What a network says of samples.
      *
      * @param outputs by name, {@code [samples][classes]} in one array
      */
-    record Scores(Wanted wanted, int samples, Map<String, float[]> outputs) {
+    record Scores<W extends Wanted>(W wanted, int samples, Map<String, float[]> outputs) {
 
         float[] of(String output) {
             return Objects.requireNonNull(outputs.get(output));
@@ -53,20 +57,28 @@ class Engine {
     private final int most;
     private final Semaphore places;
     private final DirectBuffers buffers;
+    private final ExecutorService runners;
+    private final Batching batching;
+    private final PredictionMeters meters;
 
-    Engine(LoadedModels models, PredictionSettings settings) {
+    Engine(LoadedModels models, PredictionSettings settings, MeterRegistry registry) {
         this.models = models;
         this.most = settings.maxConcurrent();
         this.places = new Semaphore(most);
         this.buffers = new DirectBuffers(most);
+        this.runners =
+                Executors.newFixedThreadPool(settings.batching().runs(), new CustomizableThreadFactory("prediction-"));
+        this.meters = new PredictionMeters(registry, () -> most - places.availablePermits());
+        this.batching = new Batching(settings.batching(), buffers, runners, meters);
     }
 
     /**
      * Reads samples and runs a version on them.
      *
-     * @throws ApiException 503 {@code predictions-busy} if as many predictions are under way as are allowed; whatever the reader throws
+     * @throws ApiException 503 {@code predictions-busy} if as many predictions are under way as are allowed, 503 {@code prediction-timeout} if the
+     *     engine is busy with others for too long; whatever the reader throws
      */
-    Scores predict(ModelVersion version, Reader reader) throws IOException, ServletException {
+    <W extends Wanted> Scores<W> predict(ModelVersion version, Reader<W> reader) throws IOException, ServletException {
         if (!places.tryAcquire()) {
             throw ApiException.unavailable(
                     "predictions-busy",
@@ -75,8 +87,10 @@ class Engine {
         }
         try (var model = models.use(version);
                 var samples = new Samples(model.input(), buffers)) {
+            long begin = System.nanoTime();
             var wanted = reader.read(samples);
-            return new Scores(wanted, samples.count(), model.run(samples, wanted.outputs()));
+            meters.prepared(System.nanoTime() - begin);
+            return new Scores<>(wanted, samples.count(), batching.run(model, samples, wanted.outputs()));
         } finally {
             places.release();
         }
@@ -85,5 +99,10 @@ class Engine {
     /** Loads a version if it is not loaded, so that the next prediction needs not wait for that. */
     void load(ModelVersion version) {
         models.use(version).close();
+    }
+
+    @PreDestroy
+    void close() {
+        runners.shutdown();
     }
 }

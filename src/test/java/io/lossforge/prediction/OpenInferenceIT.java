@@ -38,7 +38,8 @@ class OpenInferenceIT {
     @Test
     void saysWhatItIsAndThatItIsReady() {
         assertThat(service.get("/v2").json().at("/name").asString()).isEqualTo("lossforge");
-        assertThat(service.get("/v2").json().at("/extensions")).isEmpty();
+        assertThat(service.get("/v2").json().at("/extensions").toString())
+                .isEqualTo("[\"binary_tensor_data\",\"classification\"]");
         assertThat(service.get("/v2/health/live").toString()).isEqualTo("200 {\"live\":true}");
         assertThat(service.get("/v2/health/ready").toString()).isEqualTo("200 {\"ready\":true}");
     }
@@ -121,8 +122,9 @@ class OpenInferenceIT {
             {"inputs": [{"nam": "input"}]}                            | did you mean "name"?
             {"outputs": [{"name": "labels"}]}                         | outputs[0].name: must be one of "logits", "probabilities"
             {"outputs": [{"name": "logits"}, {"name": "logits"}]}     | outputs[1].name: must be one of
-            {"parameters": {"binary_data_output": true}}              | parameters.binary_data_output: is of an extension
-            {"outputs": [{"name": "logits", "parameters": {"classification": 3}}]} | outputs[0].parameters.classification: is of an ext
+            {"parameters": {"binary_data_output": 1}}                 | parameters.binary_data_output: must be true or false
+            {"outputs": [{"name": "logits", "parameters": {"classification": -3}}]} | outputs[0].parameters.classification: must be a whole
+            {"inputs": [{"name": "input", "datatype": "FP32", "shape": [1, 3], "parameters": {"binary_data_size": 12}}]} | needs the header Inference
             {"id": 7}                                                 | id: must be a text
             [                                                         | the body must be an object
             {                                                         | the body is not JSON
