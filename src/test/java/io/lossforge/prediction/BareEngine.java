@@ -25,7 +25,8 @@ final class BareEngine {
         try (var options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            try (var session = OrtEnvironment.getEnvironment().createSession(artefact, options)) {
+            try (var session =
+                    DeepStack.call(() -> OrtEnvironment.getEnvironment().createSession(artefact, options))) {
                 count(session, batch, Duration.ofSeconds(2));
                 var loops = new ArrayList<Callable<Long>>();
                 for (int i = 0; i < processors; i++) {

@@ -112,7 +112,7 @@ class BinaryTensorIT {
         float second = plain.at("/outputs/1/data/1").floatValue();
         int likeliest = first >= second ? 0 : 1;
         assertThat(texts.at("/data/0").asString())
-                .isEqualTo("%s:%d:%s".formatted(Math.max(first, second), likeliest, likeliest));
+                .isEqualTo("%s:%d:class %d".formatted(Math.max(first, second), likeliest, likeliest));
 
         var behind = Parts.of(service.postJson(infer(), JSON_INPUT.formatted(asked.formatted(",\"binary_data\":true"))))
                 .behind();

@@ -78,9 +78,7 @@ final class ServedProcess implements AutoCloseable {
      * @return the model's artefact
      */
     byte[] lenet() throws IOException {
-        require(202, calls.postForm("/api/v1/datasets", Map.of("name", MODEL), Map.of("noise.zip", noise())));
-        var dataset = "/api/v1/datasets/" + MODEL;
-        await().atMost(SOON).until(() -> calls.get(dataset).status() == 200);
+        require(201, calls.postForm("/api/v1/datasets", Map.of("name", MODEL), Map.of("noise.zip", noise())));
         require(202, calls.postJson("/api/v1/jobs", """
                 {"dataset": "%s", "architecture": {"name": "lenet"}, "epochs": 1}""".formatted(MODEL)));
         var artefact = "/api/v1/models/%s/versions/1/onnx".formatted(MODEL);
