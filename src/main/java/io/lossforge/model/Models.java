@@ -50,24 +50,39 @@ public class Models {
     }
 
     /**
-     * The version that a reference means now.
+     * The version that a reference means now: of an alias with several versions, the one with the greatest weight.
      *
-     * @param reference {@code name}, {@code name@alias} or {@code name:version}; a bare name means the alias {@code production} if
-     *     there is one, else the newest version. Of an alias with several versions, the one with the greatest weight.
      * @throws UnknownModel if there is no such model, version or alias
      */
     public ModelVersion resolve(String reference) {
+        return candidates(reference).get(0).version();
+    }
+
+    /**
+     * The versions that a reference means now, the greatest weight first.
+     *
+     * @param reference {@code name}, {@code name@alias} or {@code name:version}; a bare name means the alias {@code production} if
+     *     there is one, else the newest version
+     * @return at least one
+     * @throws UnknownModel if there is no such model, version or alias
+     */
+    public List<WeightedVersion> candidates(String reference) {
         var wanted = ModelReference.of(reference);
+        var model = wanted.model();
         if (wanted.version() != null) {
-            return version(wanted.model(), wanted.version());
+            return List.of(new WeightedVersion(version(model, wanted.version()), 1));
         }
         var alias = wanted.alias();
-        if (alias != null) {
-            return versions.targets(wanted.model(), alias, Limit.of(1)).stream()
-                    .findFirst()
-                    .orElseThrow(() -> noAlias(wanted.model(), alias));
+        var targets = versions.targets(model, alias == null ? DEFAULT_ALIAS : alias);
+        if (!targets.isEmpty()) {
+            return targets;
         }
-        return versions.aliasedOrNewest(wanted.model(), DEFAULT_ALIAS).orElseThrow(() -> noModel(wanted.model()));
+        if (alias != null) {
+            throw noAlias(model, alias);
+        }
+        return List.of(versions.findFirstByModelOrderByVersionDesc(model)
+                .map(newest -> new WeightedVersion(newest, 1))
+                .orElseThrow(() -> noModel(model)));
     }
 
     /** The version that a job made; empty if it made none, or it was deleted. */

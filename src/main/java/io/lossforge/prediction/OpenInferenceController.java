@@ -158,7 +158,7 @@ class OpenInferenceController {
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
     ResponseEntity<Object> modelInfer(@PathVariable String name, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(served.resolve(name), request);
+        return infer(served.resolve(name, request), request);
     }
 
     @PostMapping(
@@ -193,7 +193,7 @@ class OpenInferenceController {
     ResponseEntity<Object> modelVersionInfer(
             @PathVariable String name, @PathVariable int version, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(served.resolve(name + ":" + version), request);
+        return infer(served.resolve(name + ":" + version, request), request);
     }
 
     private ResponseEntity<Object> infer(ModelVersion found, HttpServletRequest request)

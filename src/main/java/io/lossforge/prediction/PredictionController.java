@@ -92,7 +92,7 @@ class PredictionController {
                     @Min(value = 1, message = "must be at least 1") int topK,
             HttpServletRequest request)
             throws IOException, ServletException {
-        var version = versions.resolve(ref);
+        var version = versions.resolve(ref, request);
         var scores = engine.predict(version, samples -> {
             read(request, samples);
             return PROBABILITIES;

@@ -68,6 +68,10 @@ final class ServedProcess implements AutoCloseable {
         return service;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     int port() {
         return port;
     }
