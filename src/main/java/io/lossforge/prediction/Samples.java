@@ -68,6 +68,34 @@ final class Samples implements AutoCloseable {
         buffer.put(planes);
     }
 
+    /**
+     * Adds a whole sample.
+     *
+     * @throws NumberArrays.Refused if there are not as many values as a sample has, or one is no pixel or no feature
+     */
+    void add(double[] values) {
+        if (values.length != input.size()) {
+            throw new NumberArrays.Refused("has %d values, must have %d".formatted(values.length, input.size()));
+        }
+        begin();
+        for (int i = 0; i < values.length; i++) {
+            double value = values[i];
+            if (input.pixels()) {
+                if (!(value >= -0.5 && value < 255.5)) {
+                    throw new NumberArrays.Refused("pixels are 0 to 255, number %d is %s".formatted(i, value));
+                }
+                putPixel((int) Math.round(value));
+            } else {
+                if (!Float.isFinite((float) value)) {
+                    throw new NumberArrays.Refused(
+                            "must hold finite float32 numbers, number %d is %s".formatted(i, value));
+                }
+                putFeature((float) value);
+            }
+        }
+        end();
+    }
+
     /** Counts the sample whose elements are all there. */
     void end() {
         count++;

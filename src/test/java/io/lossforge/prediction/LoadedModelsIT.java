@@ -214,6 +214,7 @@ class LoadedModelsIT {
                 DataSize.ofMegabytes(64),
                 1024,
                 maxConcurrent,
+                null,
                 2,
                 64,
                 Duration.ofSeconds(10),
