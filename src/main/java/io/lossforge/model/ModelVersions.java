@@ -40,6 +40,8 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
 
     Optional<ModelVersion> findFirstByModelOrderByVersionDesc(String model);
 
+    List<ModelVersion> findAllByOrderByCreatedAtDescIdDesc(Limit limit);
+
     List<ModelVersion> findByModelAndVersionLessThanOrderByVersionDesc(String model, int version, Limit limit);
 
     boolean existsByModel(String model);

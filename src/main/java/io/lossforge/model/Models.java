@@ -105,6 +105,12 @@ public class Models {
         return numbers;
     }
 
+    /** Versions of all models, the newest first. */
+    @Transactional(readOnly = true)
+    public List<ModelVersion> newest(int most) {
+        return versions.findAllByOrderByCreatedAtDescIdDesc(Limit.of(most));
+    }
+
     /** Fails if the registry can't be read now. */
     @Transactional(readOnly = true)
     public void check() {

@@ -52,7 +52,7 @@ final class Batching {
     interface Observer {
 
         /** The first sample of a request is taken, so long after it came. */
-        void queued(long nanoseconds);
+        void queued(LoadedModel model, long nanoseconds);
 
         /** A run has ended, in which there were so many samples. */
         void ran(LoadedModel model, int samples, long nanoseconds);
@@ -225,7 +225,7 @@ final class Batching {
             samples += part.count;
             outputs.addAll(part.request.answers.keySet());
             if (part.first == 0) {
-                observer.queued(begin - part.request.begin);
+                observer.queued(model, begin - part.request.begin);
             }
         }
         if (parts.size() == 1) {

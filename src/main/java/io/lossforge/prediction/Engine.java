@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
@@ -85,20 +86,41 @@ class Engine {
                     "%d predictions are under way, the most at a time; try again".formatted(most),
                     Duration.ofSeconds(1));
         }
-        try (var model = models.use(version);
-                var samples = new Samples(model.input(), buffers)) {
-            long begin = System.nanoTime();
-            var wanted = reader.read(samples);
-            meters.prepared(System.nanoTime() - begin);
-            return new Scores<>(wanted, samples.count(), batching.run(model, samples, wanted.outputs()));
+        try (var model = models.use(version)) {
+            return predict(model, reader);
         } finally {
             places.release();
+        }
+    }
+
+    private <W extends Wanted> Scores<W> predict(LoadedModel model, Reader<W> reader)
+            throws IOException, ServletException {
+        long begin = System.nanoTime();
+        boolean succeeded = false;
+        try (var samples = new Samples(model.input(), buffers)) {
+            var wanted = reader.read(samples);
+            meters.prepared(model, System.nanoTime() - begin);
+            var scores = new Scores<>(wanted, samples.count(), batching.run(model, samples, wanted.outputs()));
+            succeeded = true;
+            return scores;
+        } finally {
+            model.statistics().ended(succeeded, System.nanoTime() - begin);
         }
     }
 
     /** Loads a version if it is not loaded, so that the next prediction needs not wait for that. */
     void load(ModelVersion version) {
         models.use(version).close();
+    }
+
+    /** What has been asked of a version since it was loaded; null if it is not in memory. */
+    @Nullable ModelStatistics statistics(ModelVersion version) {
+        return models.statistics(version);
+    }
+
+    /** Lets a version leave memory once nobody runs on it. */
+    void unload(ModelVersion version) {
+        models.unload(version);
     }
 
     @PreDestroy

@@ -29,6 +29,7 @@ final class LoadedModel implements AutoCloseable {
     private final OrtSession session;
     private final Input input;
     private final int classes;
+    private final ModelStatistics statistics = new ModelStatistics();
     private final AtomicInteger users = new AtomicInteger(1);
 
     private LoadedModel(OrtEnvironment environment, OrtSession session, Input input, int classes) {
@@ -81,6 +82,11 @@ final class LoadedModel implements AutoCloseable {
 
     int classes() {
         return classes;
+    }
+
+    /** Of all predictions since it was loaded. */
+    ModelStatistics statistics() {
+        return statistics;
     }
 
     /** Adds a user. Only while another keeps it. */

@@ -36,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "open inference", description = "The Open Inference Protocol, version 2")
 class OpenInferenceController {
 
-    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification");
+    private static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "classification", "model_repository", "statistics");
 
     private final Models models;
     private final ServedVersions served;

@@ -43,18 +43,21 @@ final class PredictionMeters implements Batching.Observer {
                 .register(registry);
     }
 
-    void prepared(long nanoseconds) {
+    void prepared(LoadedModel model, long nanoseconds) {
         preparation.record(nanoseconds, TimeUnit.NANOSECONDS);
+        model.statistics().prepared(nanoseconds);
     }
 
     @Override
-    public void queued(long nanoseconds) {
+    public void queued(LoadedModel model, long nanoseconds) {
         queue.record(nanoseconds, TimeUnit.NANOSECONDS);
+        model.statistics().queued(nanoseconds);
     }
 
     @Override
     public void ran(LoadedModel model, int samplesInIt, long nanoseconds) {
         engine.record(nanoseconds, TimeUnit.NANOSECONDS);
         samples.record(samplesInIt);
+        model.statistics().ran(samplesInIt, nanoseconds);
     }
 }

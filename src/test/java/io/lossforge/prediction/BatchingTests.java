@@ -50,7 +50,7 @@ class BatchingTests {
         private final Queue<Long> queued = new ConcurrentLinkedQueue<>();
 
         @Override
-        public void queued(long nanoseconds) {
+        public void queued(LoadedModel model, long nanoseconds) {
             queued.add(nanoseconds);
         }
 
