@@ -75,7 +75,16 @@ public final class Calls {
 
     /** Sends files by {@code multipart/form-data}, each under the field {@code file}. */
     public Answer postFiles(String path, Map<String, byte[]> files) {
+        return postForm(path, Map.of(), files);
+    }
+
+    /** Sends fields and then files by {@code multipart/form-data}, the files each under the field {@code file}. */
+    public Answer postForm(String path, Map<String, String> fields, Map<String, byte[]> files) {
         var body = new ByteArrayOutputStream();
+        fields.forEach(
+                (name, value) -> body.writeBytes("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                        .formatted(BOUNDARY, name, value)
+                        .getBytes(StandardCharsets.UTF_8)));
         files.forEach((name, bytes) -> {
             body.writeBytes(("--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n"
                             + "Content-Type: application/octet-stream\r\n\r\n")

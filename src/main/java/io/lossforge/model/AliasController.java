@@ -2,6 +2,7 @@ package io.lossforge.model;
 
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
+import io.lossforge.web.ApiException;
 import io.lossforge.web.PageRequest;
 import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
@@ -11,7 +12,10 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.security.Principal;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -35,8 +39,24 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "models")
 class AliasController {
 
-    /** What an alias is to point to. */
-    record AliasTarget(@Min(1) int version) {}
+    /**
+     * What an alias is to point to: one version, or several that share its traffic.
+     *
+     * @param versions each with its weight; a version's part of the predictions is its weight over the sum of weights
+     */
+    record AliasTarget(
+            @Min(1) @Nullable Integer version,
+
+            @Valid @Size(min = 1, max = Aliases.MOST_TARGETS) @Nullable List<Share> versions) {
+
+        List<Share> shares() {
+            if ((version == null) == (versions == null)) {
+                throw ApiException.badRequest(
+                        "/version", "must be given, or versions with their weights, and not both of them");
+            }
+            return version == null ? Objects.requireNonNull(versions) : List.of(new Share(version, 100));
+        }
+    }
 
     private final Aliases aliases;
 
@@ -53,7 +73,9 @@ class AliasController {
     }
 
     @PutMapping
-    @Operation(summary = "Point an alias to a version; a bare model name means its alias \"production\"")
+    @Operation(
+            summary =
+                    "Point an alias to a version, or to several by weight; a bare model name means its alias \"production\"")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
     @ApiResponse(responseCode = "412", description = "the alias has changed since", content = @Content)
@@ -69,7 +91,7 @@ class AliasController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody @Valid AliasTarget target,
             @Nullable Principal caller) {
-        return answer(aliases.point(name, alias, target.version(), ifMatch, nameOf(caller)));
+        return answer(aliases.point(name, alias, target.shares(), ifMatch, nameOf(caller)));
     }
 
     @PostMapping("/rollback")

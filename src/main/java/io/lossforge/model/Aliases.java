@@ -3,8 +3,11 @@ package io.lossforge.model;
 import io.lossforge.model.AliasChange.Action;
 import io.lossforge.web.ApiException;
 import jakarta.persistence.EntityManager;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -19,18 +22,29 @@ class Aliases {
     /** Of one model, so that an answer that lists them stays small. */
     static final int MOST = 100;
 
+    /** Of one alias: one that is promoted, one or a few that are tried. */
+    static final int MOST_TARGETS = 10;
+
     private final Models models;
     private final ModelVersions versions;
     private final ModelAliases aliases;
     private final AliasChanges changes;
     private final EntityManager entities;
+    private final ApplicationEventPublisher events;
 
-    Aliases(Models models, ModelVersions versions, ModelAliases aliases, AliasChanges changes, EntityManager entities) {
+    Aliases(
+            Models models,
+            ModelVersions versions,
+            ModelAliases aliases,
+            AliasChanges changes,
+            EntityManager entities,
+            ApplicationEventPublisher events) {
         this.models = models;
         this.versions = versions;
         this.aliases = aliases;
         this.changes = changes;
         this.entities = entities;
+        this.events = events;
     }
 
     @Transactional(readOnly = true)
@@ -39,13 +53,14 @@ class Aliases {
     }
 
     /**
-     * Points an alias to one version; makes the alias if it is new. Pointing it to where it points already changes nothing.
+     * Points an alias to versions; makes the alias if it is new. Pointing it to where it points already changes nothing.
      *
+     * @param targets at least one
      * @param ifMatch the alias's entity tag; needed unless the alias is new
-     * @throws ApiException 412 or 428 as the tag demands, 422 if there is no such version
+     * @throws ApiException 412 or 428 as the tag demands, 422 if there is no such version, or one is there twice
      */
     @Transactional
-    ModelAlias point(String model, String name, int version, @Nullable String ifMatch, @Nullable String by) {
+    ModelAlias point(String model, String name, List<Share> targets, @Nullable String ifMatch, @Nullable String by) {
         lock(model);
         var existing = aliases.findByModelAndName(model, name).orElse(null);
         var precondition = new Precondition("alias \"%s\" of model \"%s\"".formatted(name, model), ifMatch);
@@ -54,22 +69,35 @@ class Aliases {
         } else {
             precondition.checkRequired(existing.revision());
         }
-        var targets = List.of(new Share(version, 100));
-        if (existing != null && existing.shares().equals(targets)) {
+        var ordered =
+                targets.stream().sorted(Comparator.comparingInt(Share::version)).toList();
+        if (existing != null && existing.shares().equals(ordered)) {
             return existing;
         }
-        if (versions.findByModelAndVersion(model, version).isEmpty()) {
-            throw ApiException.unprocessable(
-                    "/version",
-                    UnknownModel.version(model, version, versions.newestNumbers(model, Limit.of(10)))
-                            .detail());
-        }
+        checkTargets(model, targets);
         if (existing == null && aliases.names(model).size() >= MOST) {
             throw ApiException.conflict(
                     "too-many-aliases",
                     "model \"%s\" has %d aliases already, the most it can have".formatted(model, MOST));
         }
-        return change(model, name, existing, Action.SET, null, targets, by);
+        return change(model, name, existing, Action.SET, null, ordered, by);
+    }
+
+    private void checkTargets(String model, List<Share> targets) {
+        var seen = new HashSet<Integer>();
+        for (int i = 0; i < targets.size(); i++) {
+            int version = targets.get(i).version();
+            var field = targets.size() == 1 ? "/version" : "/versions/%d/version".formatted(i);
+            if (!seen.add(version)) {
+                throw ApiException.unprocessable(field, "version %d is there twice".formatted(version));
+            }
+            if (versions.findByModelAndVersion(model, version).isEmpty()) {
+                throw ApiException.unprocessable(
+                        field,
+                        UnknownModel.version(model, version, versions.newestNumbers(model, Limit.of(10)))
+                                .detail());
+            }
+        }
     }
 
     /**
@@ -107,6 +135,7 @@ class Aliases {
         new Precondition("alias \"%s\" of model \"%s\"".formatted(name, model), ifMatch)
                 .checkRequired(alias.revision());
         aliases.delete(alias);
+        events.publishEvent(new ModelChanged(model));
         entities.persist(new AliasChange(
                 new AliasChange.Key(model, name, alias.revision() + 1),
                 Action.DELETE,
@@ -155,6 +184,7 @@ class Aliases {
         alias.pointTo(targets, revision, now);
         entities.persist(
                 new AliasChange(new AliasChange.Key(model, name, revision), action, restored, shares, by, now));
+        events.publishEvent(new ModelChanged(model));
         return aliases.save(alias);
     }
 }

@@ -38,20 +38,17 @@ interface ModelVersions extends Repository<ModelVersion, UUID> {
 
     Optional<ModelVersion> findFirstByJobId(UUID job);
 
-    /** The version that an alias points to, or the newest where there is no such alias. One statement, since every prediction asks. */
-    @NativeQuery("""
-            SELECT * FROM model_version WHERE id = COALESCE(
-                (SELECT target.version_id FROM model_alias alias JOIN model_alias_target target ON target.alias_id = alias.id
-                 WHERE alias.model = :model AND alias.name = :alias ORDER BY target.weight DESC LIMIT 1),
-                (SELECT newest.id FROM model_version newest
-                 WHERE newest.model = :model ORDER BY newest.version DESC LIMIT 1))""")
-    Optional<ModelVersion> aliasedOrNewest(String model, String alias);
-
+    /** What an alias points to, the greatest weight first, of equal ones the newest version. */
     @Query("""
-            select target.version from ModelAlias alias join alias.targets target
+            select new io.lossforge.model.WeightedVersion(target.version, target.weight)
+            from ModelAlias alias join alias.targets target
             where alias.model = :model and alias.name = :alias
-            order by target.weight desc""")
-    List<ModelVersion> targets(String model, String alias, Limit limit);
+            order by target.weight desc, target.version.version desc""")
+    List<WeightedVersion> targets(String model, String alias);
+
+    Optional<ModelVersion> findFirstByModelOrderByVersionDesc(String model);
+
+    List<ModelVersion> findAllByOrderByCreatedAtDescIdDesc(Limit limit);
 
     List<ModelVersion> findByModelAndVersionLessThanOrderByVersionDesc(String model, int version, Limit limit);
 

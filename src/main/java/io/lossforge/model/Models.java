@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,12 +27,19 @@ public class Models {
     private final ModelAliases aliases;
     private final StartingJobs starting;
     private final Blobs blobs;
+    private final ApplicationEventPublisher events;
 
-    Models(ModelVersions versions, ModelAliases aliases, StartingJobs starting, Blobs blobs) {
+    Models(
+            ModelVersions versions,
+            ModelAliases aliases,
+            StartingJobs starting,
+            Blobs blobs,
+            ApplicationEventPublisher events) {
         this.versions = versions;
         this.aliases = aliases;
         this.starting = starting;
         this.blobs = blobs;
+        this.events = events;
     }
 
     /**
@@ -45,28 +53,44 @@ public class Models {
     public ModelVersion register(NewModelVersion made) {
         var version = versions.saveAndFlush(new ModelVersion(made, versions.nextVersion(made.model()), now()));
         blobs.keep(version.artefactKey());
+        events.publishEvent(new ModelChanged(made.model()));
         return version;
     }
 
     /**
-     * The version that a reference means now.
+     * The version that a reference means now: of an alias with several versions, the one with the greatest weight.
      *
-     * @param reference {@code name}, {@code name@alias} or {@code name:version}; a bare name means the alias {@code production} if
-     *     there is one, else the newest version. Of an alias with several versions, the one with the greatest weight.
      * @throws UnknownModel if there is no such model, version or alias
      */
     public ModelVersion resolve(String reference) {
+        return candidates(reference).get(0).version();
+    }
+
+    /**
+     * The versions that a reference means now, the greatest weight first.
+     *
+     * @param reference {@code name}, {@code name@alias} or {@code name:version}; a bare name means the alias {@code production} if
+     *     there is one, else the newest version
+     * @return at least one
+     * @throws UnknownModel if there is no such model, version or alias
+     */
+    public List<WeightedVersion> candidates(String reference) {
         var wanted = ModelReference.of(reference);
+        var model = wanted.model();
         if (wanted.version() != null) {
-            return version(wanted.model(), wanted.version());
+            return List.of(new WeightedVersion(version(model, wanted.version()), 1));
         }
         var alias = wanted.alias();
-        if (alias != null) {
-            return versions.targets(wanted.model(), alias, Limit.of(1)).stream()
-                    .findFirst()
-                    .orElseThrow(() -> noAlias(wanted.model(), alias));
+        var targets = versions.targets(model, alias == null ? DEFAULT_ALIAS : alias);
+        if (!targets.isEmpty()) {
+            return targets;
         }
-        return versions.aliasedOrNewest(wanted.model(), DEFAULT_ALIAS).orElseThrow(() -> noModel(wanted.model()));
+        if (alias != null) {
+            throw noAlias(model, alias);
+        }
+        return List.of(versions.findFirstByModelOrderByVersionDesc(model)
+                .map(newest -> new WeightedVersion(newest, 1))
+                .orElseThrow(() -> noModel(model)));
     }
 
     /** The version that a job made; empty if it made none, or it was deleted. */
@@ -87,6 +111,12 @@ public class Models {
             throw noModel(model);
         }
         return numbers;
+    }
+
+    /** Versions of all models, the newest first. */
+    @Transactional(readOnly = true)
+    public List<ModelVersion> newest(int most) {
+        return versions.findAllByOrderByCreatedAtDescIdDesc(Limit.of(most));
     }
 
     /** Fails if the registry can't be read now. */
@@ -130,6 +160,7 @@ public class Models {
         }
         versions.delete(version);
         blobs.release(version.artefactKey());
+        events.publishEvent(new ModelChanged(model));
     }
 
     ModelVersion version(String model, int version) {

@@ -4,14 +4,19 @@ import io.lossforge.model.ModelVersion;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,27 +27,27 @@ import org.springframework.stereotype.Component;
 @ConditionalOnRole(Role.SERVER)
 class Engine {
 
-    /** Reads the samples of a request. */
+    /** Reads the samples of a request, and what it asks about them. */
     @FunctionalInterface
-    interface Reader {
+    interface Reader<W extends Wanted> {
 
-        Wanted read(Samples samples) throws IOException, ServletException;
+        W read(Samples samples) throws IOException, ServletException;
     }
 
-    /**
-     * What a request asks about its samples.
-     *
-     * @param id the caller's name for the request; null if it has none
-     * @param outputs {@link LoadedModel#LOGITS}, {@link LoadedModel#PROBABILITIES} or both, in the order of the answer
-     */
-    record Wanted(@Nullable String id, Set<String> outputs) {}
+    /** What a request asks about its samples. */
+    @FunctionalInterface
+    interface Wanted {
+
+        /** {@link LoadedModel#LOGITS}, {@link LoadedModel#PROBABILITIES} or both. */
+        Set<String> outputs();
+    }
 
     /**
      * What a network says of samples.
      *
      * @param outputs by name, {@code [samples][classes]} in one array
      */
-    record Scores(Wanted wanted, int samples, Map<String, float[]> outputs) {
+    record Scores<W extends Wanted>(W wanted, int samples, Map<String, float[]> outputs) {
 
         float[] of(String output) {
             return Objects.requireNonNull(outputs.get(output));
@@ -53,37 +58,73 @@ class Engine {
     private final int most;
     private final Semaphore places;
     private final DirectBuffers buffers;
+    private final ExecutorService runners;
+    private final Batching batching;
+    private final PredictionMeters meters;
 
-    Engine(LoadedModels models, PredictionSettings settings) {
+    Engine(LoadedModels models, PredictionSettings settings, MeterRegistry registry) {
         this.models = models;
         this.most = settings.maxConcurrent();
         this.places = new Semaphore(most);
         this.buffers = new DirectBuffers(most);
+        this.runners =
+                Executors.newFixedThreadPool(settings.batching().runs(), new CustomizableThreadFactory("prediction-"));
+        this.meters = new PredictionMeters(registry, () -> most - places.availablePermits());
+        this.batching = new Batching(settings.batching(), buffers, runners, meters);
     }
 
     /**
      * Reads samples and runs a version on them.
      *
-     * @throws ApiException 503 {@code predictions-busy} if as many predictions are under way as are allowed; whatever the reader throws
+     * @throws ApiException 503 {@code predictions-busy} if as many predictions are under way as are allowed, 503 {@code prediction-timeout} if the
+     *     engine is busy with others for too long; whatever the reader throws
      */
-    Scores predict(ModelVersion version, Reader reader) throws IOException, ServletException {
+    <W extends Wanted> Scores<W> predict(ModelVersion version, Reader<W> reader) throws IOException, ServletException {
         if (!places.tryAcquire()) {
             throw ApiException.unavailable(
                     "predictions-busy",
                     "%d predictions are under way, the most at a time; try again".formatted(most),
                     Duration.ofSeconds(1));
         }
-        try (var model = models.use(version);
-                var samples = new Samples(model.input(), buffers)) {
-            var wanted = reader.read(samples);
-            return new Scores(wanted, samples.count(), model.run(samples, wanted.outputs()));
+        try (var model = models.use(version)) {
+            return predict(model, reader);
         } finally {
             places.release();
+        }
+    }
+
+    private <W extends Wanted> Scores<W> predict(LoadedModel model, Reader<W> reader)
+            throws IOException, ServletException {
+        long begin = System.nanoTime();
+        boolean succeeded = false;
+        try (var samples = new Samples(model.input(), buffers)) {
+            var wanted = reader.read(samples);
+            meters.prepared(model, System.nanoTime() - begin);
+            var scores = new Scores<>(wanted, samples.count(), batching.run(model, samples, wanted.outputs()));
+            succeeded = true;
+            return scores;
+        } finally {
+            model.statistics().ended(succeeded, System.nanoTime() - begin);
         }
     }
 
     /** Loads a version if it is not loaded, so that the next prediction needs not wait for that. */
     void load(ModelVersion version) {
         models.use(version).close();
+    }
+
+    /** What has been asked of a version since it was loaded; null if it is not in memory. */
+    @Nullable ModelStatistics statistics(ModelVersion version) {
+        return models.statistics(version);
+    }
+
+    /** Lets a version leave memory once nobody runs on it. */
+    void unload(ModelVersion version) {
+        models.unload(version);
+    }
+
+    @PreDestroy
+    void close() {
+        runners.shutdown();
     }
 }

@@ -19,7 +19,7 @@ final class InstancesReader {
     private final PictureSamples pictures;
     private final int most;
 
-    private InstancesReader(JsonParser json, Samples samples, PictureSamples pictures, int most) {
+    InstancesReader(JsonParser json, Samples samples, PictureSamples pictures, int most) {
         this.json = json;
         this.samples = samples;
         this.pictures = pictures;
@@ -46,7 +46,8 @@ final class InstancesReader {
             if (!key.equals("instances")) {
                 throw JsonBodies.unknownKey("", key, "instances");
             }
-            readInstances();
+            json.nextToken();
+            readArray("/instances");
             found = true;
         }
         if (!found) {
@@ -56,12 +57,17 @@ final class InstancesReader {
         return samples.count();
     }
 
-    private void readInstances() {
-        if (json.nextToken() != JsonToken.START_ARRAY) {
-            throw ApiException.badRequest("/instances", "must be an array of samples");
+    /**
+     * Adds the samples of the array at the parser's token.
+     *
+     * @param at pointer of the array
+     */
+    void readArray(String at) {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw ApiException.badRequest(at, "must be an array of samples");
         }
         for (var token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-            var pointer = "/instances/" + samples.count();
+            var pointer = at + "/" + samples.count();
             if (samples.count() == most) {
                 throw ApiException.tooLarge("more than %d instances: send them in several requests".formatted(most));
             }
@@ -77,7 +83,7 @@ final class InstancesReader {
             }
         }
         if (samples.count() == 0) {
-            throw ApiException.badRequest("/instances", "must have at least one sample");
+            throw ApiException.badRequest(at, "must have at least one sample");
         }
     }
 

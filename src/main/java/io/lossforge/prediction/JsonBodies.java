@@ -5,6 +5,7 @@ import io.lossforge.catalogue.Violation;
 import io.lossforge.web.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,12 @@ final class JsonBodies {
      * @throws HttpMessageNotReadableException if it is not JSON, or ends too early
      */
     static <T> T read(HttpServletRequest request, Function<JsonParser, T> reader) throws IOException {
-        try (var json = JSON.createParser(ObjectReadContext.empty(), request.getInputStream())) {
+        return read(request, request.getInputStream(), reader);
+    }
+
+    /** Like {@link #read(HttpServletRequest, Function)}, of a part of the body. */
+    static <T> T read(HttpServletRequest request, InputStream part, Function<JsonParser, T> reader) throws IOException {
+        try (var json = JSON.createParser(ObjectReadContext.empty(), part)) {
             return reader.apply(json);
         } catch (JacksonIOException e) {
             throw unreadable(e.getCause(), request);

@@ -8,8 +8,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,13 +25,11 @@ final class LoadedModel implements AutoCloseable {
     static final String LOGITS = "logits";
     static final String PROBABILITIES = "probabilities";
 
-    /** Samples per run, so that the memory of a run is bounded whatever the request. */
-    private static final int LARGEST_RUN = 64;
-
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final Input input;
     private final int classes;
+    private final ModelStatistics statistics = new ModelStatistics();
     private final AtomicInteger users = new AtomicInteger(1);
 
     private LoadedModel(OrtEnvironment environment, OrtSession session, Input input, int classes) {
@@ -85,41 +84,44 @@ final class LoadedModel implements AutoCloseable {
         return classes;
     }
 
+    /** Of all predictions since it was loaded. */
+    ModelStatistics statistics() {
+        return statistics;
+    }
+
     /** Adds a user. Only while another keeps it. */
     void retain() {
         users.incrementAndGet();
     }
 
+    /** Takes the scores of an output, float32 {@code [samples][classes]} from the buffer's position on; they are gone when it returns. */
+    @FunctionalInterface
+    interface Receiver {
+
+        void take(String output, FloatBuffer scores);
+    }
+
     /**
      * Runs samples through the network.
      *
+     * @param memory direct, in the element type of the input, {@code [samples, …]}
      * @param outputs {@link #LOGITS}, {@link #PROBABILITIES} or both
-     * @return by output, float32 {@code [samples][classes]} in one array
      */
-    Map<String, float[]> run(Samples samples, Set<String> outputs) {
-        var answers = new HashMap<String, float[]>();
-        outputs.forEach(output -> answers.put(output, new float[Math.multiplyExact(samples.count(), classes)]));
-        for (int first = 0; first < samples.count(); first += LARGEST_RUN) {
-            int count = Math.min(LARGEST_RUN, samples.count() - first);
-            try (var tensor = tensor(samples, first, count);
-                    var results = session.run(Map.of(INPUT, tensor), outputs)) {
-                for (var result : results) {
-                    ((OnnxTensor) result.getValue())
-                            .getFloatBuffer()
-                            .get(answers.get(result.getKey()), first * classes, count * classes);
-                }
-            } catch (OrtException e) {
-                throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+    void run(ByteBuffer memory, int samples, Set<String> outputs, Receiver receiver) {
+        try (var tensor = tensor(memory, samples);
+                var results = session.run(Map.of(INPUT, tensor), outputs)) {
+            for (var result : results) {
+                receiver.take(result.getKey(), ((OnnxTensor) result.getValue()).getFloatBuffer());
             }
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
         }
-        return answers;
     }
 
-    private OnnxTensor tensor(Samples samples, int first, int count) throws OrtException {
-        var memory = samples.slice(first, count);
+    private OnnxTensor tensor(ByteBuffer memory, int samples) throws OrtException {
         return input.pixels()
-                ? OnnxTensor.createTensor(environment, memory, input.batch(count), OnnxJavaType.UINT8)
-                : OnnxTensor.createTensor(environment, memory.asFloatBuffer(), input.batch(count));
+                ? OnnxTensor.createTensor(environment, memory, input.batch(samples), OnnxJavaType.UINT8)
+                : OnnxTensor.createTensor(environment, memory.asFloatBuffer(), input.batch(samples));
     }
 
     private void checkInterface() throws OrtException {
@@ -156,7 +158,7 @@ final class LoadedModel implements AutoCloseable {
                 }
             }
             zeros.end();
-            run(zeros, Set.of(LOGITS, PROBABILITIES));
+            run(zeros.slice(0, 1), 1, Set.of(LOGITS, PROBABILITIES), (output, scores) -> {});
         }
     }
 

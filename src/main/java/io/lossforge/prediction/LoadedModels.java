@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -40,7 +41,12 @@ class LoadedModels {
     private long bytes;
 
     /** A model in the cache, whose cache holds one use of it, or on its way there. */
-    private record Slot(String name, long bytes, CompletableFuture<LoadedModel> model) {}
+    private record Slot(String name, long bytes, CompletableFuture<LoadedModel> model) {
+
+        boolean ready() {
+            return model.isDone() && !model.isCompletedExceptionally();
+        }
+    }
 
     LoadedModels(Storage storage, PredictionSettings settings) {
         this.storage = storage;
@@ -63,7 +69,7 @@ class LoadedModels {
                     mine = true;
                     slot = new Slot(shown(version), estimate(version), new CompletableFuture<>());
                     slots.put(key, slot);
-                } else if (slot.model().isDone() && !slot.model().isCompletedExceptionally()) {
+                } else if (slot.ready()) {
                     var model = slot.model().join();
                     model.retain();
                     return model;
@@ -80,6 +86,33 @@ class LoadedModels {
     boolean isLoaded(ModelVersion version) {
         synchronized (slots) {
             return slots.containsKey(version.artefactSha256());
+        }
+    }
+
+    /** Of a version in memory; null of another. Does not count as a use. */
+    @Nullable ModelStatistics statistics(ModelVersion version) {
+        synchronized (slots) {
+            for (var slot : slots.entrySet()) { // to get it would count as a use
+                if (slot.getKey().equals(version.artefactSha256())) {
+                    return slot.getValue().ready()
+                            ? slot.getValue().model().join().statistics()
+                            : null;
+                }
+            }
+            return null;
+        }
+    }
+
+    /** Lets a model go that is in memory; it is freed when nobody runs on it any more, and loaded again when asked for. */
+    void unload(ModelVersion version) {
+        synchronized (slots) {
+            var slot = slots.get(version.artefactSha256());
+            if (slot != null && slot.ready()) {
+                slots.remove(version.artefactSha256());
+                bytes -= slot.bytes();
+                slot.model().join().close();
+                LOG.info("{} leaves memory as asked", slot.name());
+            }
         }
     }
 

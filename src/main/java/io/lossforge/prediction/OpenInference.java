@@ -80,7 +80,17 @@ final class OpenInference {
 
             List<InferOutput> outputs) {}
 
-    /** {@code data} in C order. */
-    @SuppressWarnings("ArrayRecordComponent") // written once as JSON, and never boxed
-    record InferOutput(String name, List<Long> shape, String datatype, float[] data) {}
+    /** {@code data} in C order: numbers, or texts of the classification extension; not there when it follows in binary. */
+    record InferOutput(
+            String name,
+            List<Long> shape,
+            String datatype,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OutputParameters parameters,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Schema(type = "array", implementation = Object.class) @Nullable Object data) {}
+
+    /** @param binaryDataSize bytes of the output behind the JSON */
+    record OutputParameters(
+            @JsonProperty("binary_data_size") long binaryDataSize) {}
 }

@@ -21,11 +21,13 @@ import java.util.Objects;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The Open Inference Protocol, version 2, over HTTP. A model name without a version means what it means elsewhere. */
 @RestController
@@ -34,17 +36,27 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "open inference", description = "The Open Inference Protocol, version 2")
 class OpenInferenceController {
 
-    private static final String INFERENCE_HEADER = "Inference-Header-Content-Length";
+    private static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "classification", "model_repository", "statistics");
 
     private final Models models;
+    private final ServedVersions served;
+    private final JsonMapper mapper;
     private final Engine engine;
     private final PredictionSettings settings;
     private final ApplicationAvailability availability;
     private final String version;
 
     OpenInferenceController(
-            Models models, Engine engine, PredictionSettings settings, ApplicationAvailability availability) {
+            Models models,
+            ServedVersions served,
+            Engine engine,
+            PredictionSettings settings,
+            ApplicationAvailability availability,
+            JsonMapper mapper) {
         this.models = models;
+        this.served = served;
+        this.mapper = mapper;
         this.engine = engine;
         this.settings = settings;
         this.availability = availability;
@@ -54,7 +66,7 @@ class OpenInferenceController {
     @GetMapping
     @Operation(summary = "What this server is")
     OpenInference.Server serverMetadata() {
-        return new OpenInference.Server("lossforge", version, List.of());
+        return new OpenInference.Server("lossforge", version, EXTENSIONS);
     }
 
     @GetMapping("/health/live")
@@ -116,61 +128,79 @@ class OpenInferenceController {
         return ready(models.resolve(name + ":" + version));
     }
 
-    @PostMapping(path = "/models/{name}/infer", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/models/{name}/infer",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE},
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE})
     @Operation(
             summary = "Run a model on a tensor",
             requestBody =
                     @RequestBody(
                             required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = OpenInference.InferRequest.class))))
-    @ApiResponse(responseCode = "200")
+                            content = {
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                        schema = @Schema(implementation = OpenInference.InferRequest.class)),
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                                        schema = @Schema(type = "string", format = "binary"))
+                            }))
+    @ApiResponse(
+            responseCode = "200",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = OpenInference.InferResponse.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                        schema = @Schema(type = "string", format = "binary"))
+            })
     @ApiResponse(responseCode = "400", description = "the tensor is not what the model takes", content = @Content)
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
-    OpenInference.InferResponse modelInfer(@PathVariable String name, HttpServletRequest request)
+    ResponseEntity<Object> modelInfer(@PathVariable String name, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(models.resolve(name), request);
+        return infer(served.resolve(name, request), request);
     }
 
-    @PostMapping(path = "/models/{name}/versions/{version}/infer", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/models/{name}/versions/{version}/infer",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE},
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE})
     @Operation(
             summary = "Run a version of a model on a tensor",
             requestBody =
                     @RequestBody(
                             required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = OpenInference.InferRequest.class))))
-    @ApiResponse(responseCode = "200")
+                            content = {
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                        schema = @Schema(implementation = OpenInference.InferRequest.class)),
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                                        schema = @Schema(type = "string", format = "binary"))
+                            }))
+    @ApiResponse(
+            responseCode = "200",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = OpenInference.InferResponse.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                        schema = @Schema(type = "string", format = "binary"))
+            })
     @ApiResponse(responseCode = "400", description = "the tensor is not what the model takes", content = @Content)
     @ApiResponse(responseCode = "404", description = "no such model or version", content = @Content)
-    OpenInference.InferResponse modelVersionInfer(
+    ResponseEntity<Object> modelVersionInfer(
             @PathVariable String name, @PathVariable int version, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(models.resolve(name + ":" + version), request);
+        return infer(served.resolve(name + ":" + version, request), request);
     }
 
-    private OpenInference.InferResponse infer(ModelVersion found, HttpServletRequest request)
+    private ResponseEntity<Object> infer(ModelVersion found, HttpServletRequest request)
             throws IOException, ServletException {
-        if (request.getHeader(INFERENCE_HEADER) != null) {
-            throw ApiException.badRequest(
-                    "/" + INFERENCE_HEADER, INFERENCE_HEADER + " is of an extension that this server does not have");
-        }
-        var scores = engine.predict(
-                found,
-                samples -> JsonBodies.read(request, json -> InferReader.read(json, samples, settings.maxInstances())));
-        var shape = List.of((long) scores.samples(), (long) found.classes().size());
-        var outputs = scores.wanted().outputs().stream()
-                .map(output -> new OpenInference.InferOutput(output, shape, "FP32", scores.of(output)))
-                .toList();
-        return new OpenInference.InferResponse(
-                found.model(),
-                Integer.toString(found.version()),
-                scores.wanted().id(),
-                outputs);
+        var scores = engine.predict(found, samples -> InferReader.read(request, samples, settings.maxInstances()));
+        return InferAnswer.of(found, scores, mapper);
     }
 
     private OpenInference.ModelReady ready(ModelVersion found) {

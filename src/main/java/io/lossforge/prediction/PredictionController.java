@@ -1,7 +1,6 @@
 package io.lossforge.prediction;
 
 import io.lossforge.image.Limits;
-import io.lossforge.model.Models;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
@@ -46,13 +45,15 @@ class PredictionController {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             List<MultipartFile> file) {}
 
-    private final Models models;
+    private static final Engine.Wanted PROBABILITIES = () -> Set.of(LoadedModel.PROBABILITIES);
+
+    private final ServedVersions versions;
     private final Engine engine;
     private final PictureSamples pictures;
     private final PredictionSettings settings;
 
-    PredictionController(Models models, Engine engine, PictureSamples pictures, PredictionSettings settings) {
-        this.models = models;
+    PredictionController(ServedVersions versions, Engine engine, PictureSamples pictures, PredictionSettings settings) {
+        this.versions = versions;
         this.engine = engine;
         this.pictures = pictures;
         this.settings = settings;
@@ -91,10 +92,10 @@ class PredictionController {
                     @Min(value = 1, message = "must be at least 1") int topK,
             HttpServletRequest request)
             throws IOException, ServletException {
-        var version = models.resolve(ref);
+        var version = versions.resolve(ref, request);
         var scores = engine.predict(version, samples -> {
             read(request, samples);
-            return new Engine.Wanted(null, Set.of(LoadedModel.PROBABILITIES));
+            return PROBABILITIES;
         });
         return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), topK);
     }

@@ -27,7 +27,7 @@ import org.springframework.security.web.header.HeaderWriterFilter;
 @Configuration(proxyBeanMethods = false)
 class Access {
 
-    private static final String[] HEALTH = {"/actuator/health/**", "/v2/health/**"};
+    private static final String[] HEALTH = {"/actuator/health/**", "/v2/health/**", "/ping"};
 
     private static final String PAGES = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
             + " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";

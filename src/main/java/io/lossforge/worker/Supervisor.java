@@ -179,7 +179,7 @@ class Supervisor {
                     threads,
                     trainer.isReady() ? "the waiting" : "a new",
                     trainer.pid());
-trainer.run(
+            trainer.run(
                     new TrainerCommand.Run(
                             run.claim().job().toString(),
                             run.claim().attempt(),

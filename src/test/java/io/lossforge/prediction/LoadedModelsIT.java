@@ -9,7 +9,9 @@ import io.lossforge.model.ModelVersion;
 import io.lossforge.model.Models;
 import io.lossforge.storage.Storage;
 import io.lossforge.web.ApiException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,7 +30,7 @@ import org.springframework.util.unit.DataSize;
 @ServiceTest
 class LoadedModelsIT {
 
-    private static final Engine.Wanted PROBABILITIES = new Engine.Wanted(null, Set.of(LoadedModel.PROBABILITIES));
+    private static final Engine.Wanted PROBABILITIES = () -> Set.of(LoadedModel.PROBABILITIES);
 
     @Autowired
     Models models;
@@ -103,7 +105,7 @@ class LoadedModelsIT {
     @Test
     void answersStayRightWhileModelsComeAndGoUnderLoad() throws Exception {
         var loaded = new LoadedModels(storage, small);
-        var engine = new Engine(loaded, small);
+        var engine = new Engine(loaded, small, new SimpleMeterRegistry());
         var versions = new ArrayList<ModelVersion>();
         var expected = new ArrayList<float[]>();
         for (int seed = 1; seed <= 6; seed++) {
@@ -130,7 +132,7 @@ class LoadedModelsIT {
     @Test
     void refusesMoreThanAreAllowedAtATimeAndRecovers() throws Exception {
         var loaded = new LoadedModels(storage, small);
-        var engine = new Engine(loaded, settings(5, 1));
+        var engine = new Engine(loaded, settings(5, 1), new SimpleMeterRegistry());
         var version = version(1);
         var reading = new CountDownLatch(1);
         var finish = new CountDownLatch(1);
@@ -196,13 +198,26 @@ class LoadedModelsIT {
     private static float sum(LoadedModel model) {
         try (var samples = new Samples(model.input(), new DirectBuffers(1))) {
             filled(samples);
-            var probabilities = model.run(samples, PROBABILITIES.outputs()).get(LoadedModel.PROBABILITIES);
-            return probabilities[0] + probabilities[1];
+            var sum = new float[1];
+            model.run(
+                    samples.slice(0, 1),
+                    1,
+                    PROBABILITIES.outputs(),
+                    (output, scores) -> sum[0] = scores.get() + scores.get());
+            return sum[0];
         }
     }
 
     private static PredictionSettings settings(int cacheMegabytes, int maxConcurrent) {
         return new PredictionSettings(
-                DataSize.ofMegabytes(cacheMegabytes), DataSize.ofMegabytes(64), 1024, maxConcurrent, 1);
+                DataSize.ofMegabytes(cacheMegabytes),
+                DataSize.ofMegabytes(64),
+                1024,
+                maxConcurrent,
+                null,
+                2,
+                64,
+                Duration.ofSeconds(10),
+                1);
     }
 }

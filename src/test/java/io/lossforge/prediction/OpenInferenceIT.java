@@ -38,7 +38,8 @@ class OpenInferenceIT {
     @Test
     void saysWhatItIsAndThatItIsReady() {
         assertThat(service.get("/v2").json().at("/name").asString()).isEqualTo("lossforge");
-        assertThat(service.get("/v2").json().at("/extensions")).isEmpty();
+        assertThat(service.get("/v2").json().at("/extensions").toString())
+                .isEqualTo("[\"binary_tensor_data\",\"classification\",\"model_repository\",\"statistics\"]");
         assertThat(service.get("/v2/health/live").toString()).isEqualTo("200 {\"live\":true}");
         assertThat(service.get("/v2/health/ready").toString()).isEqualTo("200 {\"ready\":true}");
     }
@@ -121,8 +122,9 @@ class OpenInferenceIT {
             {"inputs": [{"nam": "input"}]}                            | did you mean "name"?
             {"outputs": [{"name": "labels"}]}                         | outputs[0].name: must be one of "logits", "probabilities"
             {"outputs": [{"name": "logits"}, {"name": "logits"}]}     | outputs[1].name: must be one of
-            {"parameters": {"binary_data_output": true}}              | parameters.binary_data_output: is of an extension
-            {"outputs": [{"name": "logits", "parameters": {"classification": 3}}]} | outputs[0].parameters.classification: is of an ext
+            {"parameters": {"binary_data_output": 1}}                 | parameters.binary_data_output: must be true or false
+            {"outputs": [{"name": "logits", "parameters": {"classification": -3}}]} | outputs[0].parameters.classification: must be a whole
+            {"inputs": [{"name": "input", "datatype": "FP32", "shape": [1, 3], "parameters": {"binary_data_size": 12}}]} | needs the header Inference
             {"id": 7}                                                 | id: must be a text
             [                                                         | the body must be an object
             {                                                         | the body is not JSON
@@ -156,9 +158,62 @@ class OpenInferenceIT {
                 "Inference-Header-Content-Length",
                 "2");
         assertThat(binary.status()).isEqualTo(400);
-        assertThat(binary.json().at("/error").asString()).contains("Inference-Header-Content-Length");
+        assertThat(binary.json().at("/error").asString()).contains("inputs: is required");
         var many = infer(tensor("FP32", "[1025, 3]", "[" + "1,".repeat(3 * 1025 - 1) + "1]"));
         assertThat(many.status()).isEqualTo(413);
+    }
+
+    @Test
+    void countsWhatWasAskedOfAModelInMemory() {
+        new OnnxClassifier(List.of(3), 2, 3).register(models, storage, name);
+        var path = "/v2/models/%s/stats".formatted(name);
+        var unload = "/v2/repository/models/%s/unload".formatted(name);
+        assertThat(service.post(unload, "application/json", new byte[0]).status())
+                .isEqualTo(200);
+        assertThat(service.get(path).json().at("/model_stats")).isEmpty();
+        assertThat(state()).isEqualTo("UNAVAILABLE");
+
+        var load = service.post("/v2/repository/models/%s/load".formatted(name), "application/json", new byte[0]);
+        assertThat(load.status()).as(load.toString()).isEqualTo(200);
+        assertThat(state()).isEqualTo("READY");
+        infer(tensor("FP32", "[2, 3]", "[1, 2, 3, 4, 5, 6]"));
+        infer(tensor("FP32", "[1, 3]", "[1, 2, 3]"));
+        infer(tensor("FP32", "[1, 3]", "[1, 2]"));
+
+        var seen = service.get(path).json().at("/model_stats/0");
+        assertThat(seen.at("/name").asString()).isEqualTo(name);
+        assertThat(seen.at("/version").asString()).isEqualTo("1");
+        assertThat(seen.at("/inference_count").asInt()).isEqualTo(3);
+        assertThat(seen.at("/execution_count").asInt()).isEqualTo(2);
+        assertThat(seen.at("/inference_stats/success/count").asInt()).isEqualTo(2);
+        assertThat(seen.at("/inference_stats/fail/count").asInt()).isEqualTo(1);
+        assertThat(seen.at("/inference_stats/compute_infer/ns").asLong()).isPositive();
+        assertThat(seen.at("/inference_stats/success/ns").asLong())
+                .isGreaterThan(seen.at("/inference_stats/compute_infer/ns").asLong());
+        assertThat(seen.at("/batch_stats").findValuesAsString("batch_size")).containsExactly("1", "2");
+        assertThat(seen.at("/last_inference").asLong()).isPositive();
+        assertThat(service.get("/v2/models/%s/versions/1/stats".formatted(name))
+                        .json()
+                        .at("/model_stats"))
+                .hasSize(1);
+        assertThat(service.get("/v2/models/stats").json().at("/model_stats").findValuesAsString("name"))
+                .contains(name);
+
+        service.post(unload, "application/json", new byte[0]);
+        assertThat(state()).isEqualTo("UNAVAILABLE");
+        assertThat(infer(tensor("FP32", "[1, 3]", "[1, 2, 3]")).status()).isEqualTo(200);
+        assertThat(service.post("/v2/repository/models/%sx/load".formatted(name), "application/json", new byte[0])
+                        .status())
+                .isEqualTo(404);
+    }
+
+    private String state() {
+        for (var entry : service.postJson("/v2/repository/index", "{}").json()) {
+            if (entry.at("/name").asString().equals(name)) {
+                return entry.at("/state").asString();
+            }
+        }
+        throw new AssertionError(name);
     }
 
     private Calls.Answer infer(String body) {

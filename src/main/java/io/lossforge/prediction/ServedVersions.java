@@ -1,0 +1,99 @@
+package io.lossforge.prediction;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.lossforge.model.ModelChanged;
+import io.lossforge.model.ModelVersion;
+import io.lossforge.model.Models;
+import io.lossforge.model.WeightedVersion;
+import io.lossforge.role.ConditionalOnRole;
+import io.lossforge.role.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionPhase;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/**
+ * Chooses the version that answers a prediction. What references mean is remembered for a second, since asking the database takes longer
+ * than most networks: what this server changes counts for the next request, what another one does within the second.
+ *
+ * <p>Where an alias points to several versions, whoever sends the same {@value #STICKY_KEY}, or is signed in with the same key, gets the
+ * same version; others are dealt out at random. When a version's weight grows, whoever had it keeps it.
+ */
+@Component
+@ConditionalOnRole(Role.SERVER)
+class ServedVersions {
+
+    /** Header whose value stands for a caller. */
+    static final String STICKY_KEY = "Lossforge-Sticky-Key";
+
+    private static final Duration REMEMBERED = Duration.ofSeconds(1);
+    private static final int MOST = 10_000;
+
+    private final Models models;
+    private final Cache<String, List<WeightedVersion>> known =
+            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST).build();
+
+    ServedVersions(Models models) {
+        this.models = models;
+    }
+
+    /** The version for a caller; for references see {@link Models#candidates}. */
+    ModelVersion resolve(String reference, HttpServletRequest caller) {
+        var candidates = known.get(reference, this::oldestFirst);
+        return candidates.size() == 1 ? candidates.get(0).version() : chosen(candidates, position(reference, caller));
+    }
+
+    private List<WeightedVersion> oldestFirst(String reference) {
+        return models.candidates(reference).stream()
+                .sorted(Comparator.comparingInt(candidate -> candidate.version().version()))
+                .toList();
+    }
+
+    /**
+     * Each version has a part of 0–1 as long as its weight, the oldest the first.
+     *
+     * @param position 0–1
+     */
+    static ModelVersion chosen(List<WeightedVersion> candidates, double position) {
+        long total = candidates.stream().mapToLong(WeightedVersion::weight).sum();
+        double left = position * total;
+        for (var candidate : candidates) {
+            left -= candidate.weight();
+            if (left < 0) {
+                return candidate.version();
+            }
+        }
+        return candidates.get(candidates.size() - 1).version();
+    }
+
+    private static double position(String reference, HttpServletRequest caller) {
+        var header = caller.getHeader(STICKY_KEY);
+        var key = header == null ? caller.getRemoteUser() : header;
+        return key == null ? ThreadLocalRandom.current().nextDouble() : position(reference, key);
+    }
+
+    /** Uniform over keys, and another one for another reference. */
+    static double position(String reference, String key) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256")
+                    .digest((reference + '\n' + key).getBytes(StandardCharsets.UTF_8));
+            return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1p-53;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
+    void forget(ModelChanged changed) {
+        known.invalidateAll();
+    }
+}
