@@ -2,7 +2,10 @@ package io.lossforge;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -14,8 +17,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The service with a database of its own that writes to disk, as the demo has it but without a worker, and a way to say how long things take
- * and which indexes they use.
+ * The service with a database of its own that writes to disk, as the demo has it, and a way to say how long things take and which indexes
+ * they use.
  */
 public final class BenchmarkedService implements AutoCloseable {
 
@@ -24,13 +27,22 @@ public final class BenchmarkedService implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
     private final JdbcClient database;
+    private final Path log;
+    private boolean explains;
 
+    /** Without a worker. */
     public BenchmarkedService() throws IOException {
+        this("server");
+    }
+
+    /** @param roles as {@code lossforge.roles} has them */
+    public BenchmarkedService(String roles) throws IOException {
         var directory = Files.createTempDirectory("benchmark");
+        log = directory.resolve("postgres/server.log");
         context = new SpringApplicationBuilder(Lossforge.class)
                 .run(
                         "--server.port=0",
-                        "--lossforge.roles=server",
+                        "--lossforge.roles=" + roles,
                         "--lossforge.data-directory=" + directory,
                         "--spring.datasource.hikari.maximum-pool-size=20");
         database = bean(JdbcClient.class);
@@ -46,19 +58,19 @@ public final class BenchmarkedService implements AutoCloseable {
         return database;
     }
 
+    /** Calls it. */
+    public Http http() {
+        return new Http(Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port")));
+    }
+
     /** @return {@code size}, or less where the environment variable {@code BENCHMARK_DIVISOR} says so */
     public static long scaled(long size) {
         return size / DIVISOR;
     }
 
-    /** Where it listens. */
-    public int port() {
-        return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
-    }
-
     /** Asks for a path again and again. */
     public void report(String what, int times, String path) {
-        var http = new Http(port());
+        var http = http();
         report(what, times, () -> {
             var answer = http.get(path);
             if (answer.status() != 200) {
@@ -94,14 +106,57 @@ public final class BenchmarkedService implements AutoCloseable {
                         .collect(Collectors.joining(", ")));
     }
 
-    /** How often each index was used and each table read as a whole. Connections tell when they close, in a moment. */
-    private Map<String, Long> scans() {
+    /** Asks for a path once and prints how PostgreSQL found the rows. */
+    public void explain(String what, String path) {
+        explain(what, () -> http().get(path));
+    }
+
+    /** Does something once and prints how PostgreSQL found the rows: the ends of its plans, with what was read. */
+    public void explain(String what, Runnable action) {
+        if (!explains) {
+            configure("session_preload_libraries", "auto_explain");
+            configure("auto_explain.log_analyze", "on");
+            configure("auto_explain.log_timing", "off");
+            explains = true;
+        }
+        configure("auto_explain.log_min_duration", "0");
+        try {
+            long before = Files.size(log);
+            action.run();
+            configure("auto_explain.log_min_duration", "-1");
+            var plans = Arrays.copyOfRange(Files.readAllBytes(log), (int) before, (int) Files.size(log));
+            System.out.println(what);
+            new String(plans, StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.contains(" Scan ")
+                            && (line.contains(" on training_job") || line.contains(" on job_attempt")))
+                    .map(line -> line.replaceAll("\\(cost=[^)]*\\) ", "").replaceAll("^[\\s>-]+", ""))
+                    .distinct()
+                    .forEach(line -> System.out.println("    " + line));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sets what connections made from now on start with. */
+    private void configure(String setting, String value) {
+        database.sql("alter system set %s = '%s'".formatted(setting, value)).update();
+        database.sql("select pg_reload_conf()").query(Boolean.class).single();
+        reconnect();
+    }
+
+    private void reconnect() {
         bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
         try {
             TimeUnit.SECONDS.sleep(1);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How often each index was used and each table read as a whole. Connections tell when they close, in a moment. */
+    private Map<String, Long> scans() {
+        reconnect();
         var scans = new TreeMap<String, Long>();
         database.sql("""
                         select indexrelname as name, idx_scan as count from pg_stat_user_indexes

@@ -4,7 +4,6 @@ import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
 import io.lossforge.web.PageRequest;
-import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -107,15 +106,12 @@ class DatasetController {
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
         var after = page.after(1);
-        var found = versions.newestOfEach(after.isEmpty() ? "" : after.get(0), page.size() + 1);
-        var shown = found.subList(0, Math.min(page.size(), found.size()));
-        var next = found.size() > page.size()
-                ? PageToken.encode(shown.get(shown.size() - 1).name())
-                : "";
+        var found = versions.newestOfEach(after.isEmpty() ? "" : after.get(0), page.limit());
+        var shown = page.cut(found, DatasetVersion::name);
         return page.answer(
                 new DatasetAnswers.Page(
-                        shown.stream().map(DatasetAnswers.Version::of).toList(), next),
-                next);
+                        shown.rows().stream().map(DatasetAnswers.Version::of).toList(), shown.nextPageToken()),
+                shown.nextPageToken());
     }
 
     @GetMapping("/{name}")
@@ -138,15 +134,12 @@ class DatasetController {
         var page = PageRequest.of(pageSize, pageToken);
         var before = page.after(1);
         var found = versions.before(
-                name, before.isEmpty() ? Integer.MAX_VALUE : Datasets.number(before.get(0)), page.size() + 1);
-        var shown = found.subList(0, Math.min(page.size(), found.size()));
-        var next = found.size() > page.size()
-                ? PageToken.encode(Integer.toString(shown.get(shown.size() - 1).version()))
-                : "";
+                name, before.isEmpty() ? Integer.MAX_VALUE : Datasets.number(before.get(0)), page.limit());
+        var shown = page.cut(found, DatasetVersion::version);
         return page.answer(
                 new DatasetAnswers.VersionPage(
-                        shown.stream().map(DatasetAnswers.Version::of).toList(), next),
-                next);
+                        shown.rows().stream().map(DatasetAnswers.Version::of).toList(), shown.nextPageToken()),
+                shown.nextPageToken());
     }
 
     @GetMapping("/{name}/versions/{version}")

@@ -14,7 +14,6 @@ import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
 import io.lossforge.web.Idempotency;
 import io.lossforge.web.PageRequest;
-import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -124,16 +123,13 @@ class ExperimentsController {
             @Parameter(description = "1 to 500; 50 when absent") @RequestParam(required = false) @Nullable Integer pageSize,
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
-        var limit = Limit.of(page.size() + 1);
-        var found = page.after(1).stream()
-                .findFirst()
-                .map(last -> experiments.findByIdLessThanOrderByIdDesc(id(last), limit))
-                .orElseGet(() -> experiments.findAllByOrderByIdDesc(limit));
-        var shown = found.subList(0, Math.min(page.size(), found.size()));
-        var next = found.size() > page.size()
-                ? PageToken.encode(shown.get(shown.size() - 1).id().toString())
-                : "";
-        return page.answer(new Page(views.summaries(shown), next), next);
+        var limit = Limit.of(page.limit());
+        var last = page.afterId();
+        var found = last == null
+                ? experiments.findAllByOrderByIdDesc(limit)
+                : experiments.findByIdLessThanOrderByIdDesc(last, limit);
+        var shown = page.cut(found, Experiment::id);
+        return page.answer(new Page(views.summaries(shown.rows()), shown.nextPageToken()), shown.nextPageToken());
     }
 
     @GetMapping("/{id}")
@@ -245,13 +241,5 @@ class ExperimentsController {
 
     private Experiment locked(UUID id) {
         return experiments.findAndLockById(id).orElseThrow(() -> new ExperimentNotFound(id));
-    }
-
-    private static UUID id(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badRequest("/pageToken", "must be the nextPageToken of the page before, unchanged");
-        }
     }
 }

@@ -137,8 +137,7 @@ public class ClaimedJobs {
             Map<String, Evaluation> evaluations,
             String weightsSha256) {
         var job = held(claim);
-        job.succeeded(modelName, modelVersion, epoch, clock.instant());
-        job.weightsSha256 = weightsSha256;
+        job.succeeded(modelName, modelVersion, epoch, weightsSha256, clock.instant());
         checkpoints.discard(claim.job());
         database.sql("delete from job_evaluation where job_id = :job")
                 .param("job", claim.job())

@@ -37,8 +37,9 @@ class JobAnswers {
                 .toList();
         Map<UUID, Long> positions = queued.isEmpty() ? Map.of() : outlook.positions(queued);
         var obstacles = queued.isEmpty() ? Obstacles.NONE : outlook.obstacles();
-        boolean expectsSomething = jobs.stream().anyMatch(job -> job.state == JobState.QUEUED || job.state.isHeld());
-        Map<UUID, Estimate> estimates = expectsSomething ? outlook.estimates() : Map.of();
+        boolean trainersKnow = jobs.stream()
+                .allMatch(job -> job.state != JobState.QUEUED && (!job.state.isHeld() || job.estimatedEnd != null));
+        Map<UUID, Estimate> estimates = trainersKnow ? Map.of() : outlook.estimates();
         return jobs.stream()
                 .map(job -> answer(
                         job,

@@ -7,7 +7,6 @@ import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
 import io.lossforge.web.Idempotency;
 import io.lossforge.web.PageRequest;
-import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -119,15 +118,11 @@ class JobsController {
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
         var filter = JobFilter.of(state, dataset, experiment, orderBy);
-        var after = page.after(1).stream().map(JobsController::id).findFirst().orElse(null);
         var found = jobs.findBy(
-                filter.after(after),
-                query -> query.sortBy(filter.sort()).limit(page.size() + 1).all());
-        var shown = found.subList(0, Math.min(page.size(), found.size()));
-        var next = found.size() > page.size()
-                ? PageToken.encode(shown.get(shown.size() - 1).id().toString())
-                : "";
-        return page.answer(new JobPage(answers.of(shown), next), next);
+                filter.after(page.afterId()),
+                query -> query.sortBy(filter.sort()).limit(page.limit()).all());
+        var shown = page.cut(found, TrainingJob::id);
+        return page.answer(new JobPage(answers.of(shown.rows()), shown.nextPageToken()), shown.nextPageToken());
     }
 
     @GetMapping("/{id}")
@@ -260,13 +255,5 @@ class JobsController {
         jobs.flush();
         events.publishEvent(new JobChanged(id));
         return ResponseEntity.accepted().body(answers.of(job));
-    }
-
-    private static UUID id(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badRequest("/pageToken", "must be the nextPageToken of the page before, unchanged");
-        }
     }
 }

@@ -53,7 +53,7 @@ class QueueOutlook {
                 : new Obstacles(workers.alive(), most, snapshots.runningByOwner());
     }
 
-    /** What a request of this process changes shows at once; what others change, within a second. */
+    /** So that the answer to a request shows what it changed; everybody else sees it within a second. */
     @EventListener({JobChanged.class, JobQueued.class})
     void forget() {
         known = null;

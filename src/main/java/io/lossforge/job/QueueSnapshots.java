@@ -85,10 +85,14 @@ class QueueSnapshots {
                     var job = waiting(row);
                     jobs.put(job.id(), job);
                 });
-        return new QueueSnapshot(
-                clock.instant(),
-                slots(),
-                waiting.stream().filter(jobs::containsKey).map(jobs::get).toList());
+        var inOrder = new ArrayList<WaitingJob>();
+        for (var id : waiting) {
+            var job = jobs.get(id);
+            if (job != null) {
+                inOrder.add(job);
+            }
+        }
+        return new QueueSnapshot(clock.instant(), slots(), inOrder);
     }
 
     /** How many jobs each owner has running, by name; empty where nobody signed in. */

@@ -383,11 +383,12 @@ class TrainingJob {
     }
 
     /** Its model version is registered: in the same transaction. */
-    void succeeded(String modelName, int modelVersion, int epoch, Instant now) {
+    void succeeded(String modelName, int modelVersion, int epoch, String weightsSha256, Instant now) {
         closeAttempt(EndReason.COMPLETED, null, now);
         this.modelName = modelName;
         this.modelVersion = modelVersion;
         this.epoch = epoch;
+        this.weightsSha256 = weightsSha256;
         progress = 1;
         end(JobState.SUCCEEDED, null, "model %s:%d".formatted(modelName, modelVersion), now);
     }

@@ -4,7 +4,6 @@ import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
 import io.lossforge.web.PageRequest;
-import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -133,15 +132,12 @@ class AliasController {
             @RequestParam(required = false) @Nullable Integer pageSize,
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
-        var rows = aliases.history(name, alias, ModelAnswers.before(page.after(1)), page.size() + 1);
-        var shown = rows.subList(0, Math.min(page.size(), rows.size()));
-        var next = rows.size() > page.size()
-                ? PageToken.encode(Long.toString(shown.get(shown.size() - 1).revision()))
-                : "";
+        var rows = aliases.history(name, alias, ModelAnswers.before(page.after(1)), page.limit());
+        var shown = page.cut(rows, AliasChange::revision);
         return page.answer(
                 new ModelAnswers.HistoryPage(
-                        shown.stream().map(ModelAnswers.Change::of).toList(), next),
-                next);
+                        shown.rows().stream().map(ModelAnswers.Change::of).toList(), shown.nextPageToken()),
+                shown.nextPageToken());
     }
 
     private static ResponseEntity<ModelAnswers.Alias> answer(ModelAlias alias) {

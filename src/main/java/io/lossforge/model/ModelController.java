@@ -6,7 +6,6 @@ import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.Storage;
 import io.lossforge.web.PageRequest;
-import io.lossforge.web.PageToken;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -59,19 +58,16 @@ class ModelController {
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
         var after = page.after(1);
-        var rows = versions.rowsAfter(after.isEmpty() ? "" : after.get(0), Limit.of(page.size() + 1));
-        var shown = rows.subList(0, Math.min(page.size(), rows.size()));
-        var next = rows.size() > page.size()
-                ? PageToken.encode(shown.get(shown.size() - 1).name())
-                : "";
-        var pointing = aliasesOf(shown.stream().map(ModelRow::name).toList());
+        var rows = versions.rowsAfter(after.isEmpty() ? "" : after.get(0), Limit.of(page.limit()));
+        var shown = page.cut(rows, ModelRow::name);
+        var pointing = aliasesOf(shown.rows().stream().map(ModelRow::name).toList());
         return page.answer(
                 new ModelAnswers.Page(
-                        shown.stream()
+                        shown.rows().stream()
                                 .map(row -> ModelAnswers.Model.of(row, pointing.getOrDefault(row.name(), List.of())))
                                 .toList(),
-                        next),
-                next);
+                        shown.nextPageToken()),
+                shown.nextPageToken());
     }
 
     @GetMapping("/{name}")
@@ -93,22 +89,19 @@ class ModelController {
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
         int before = (int) Math.min(Integer.MAX_VALUE, ModelAnswers.before(page.after(1)));
-        var rows = versions.findByModelAndVersionLessThanOrderByVersionDesc(name, before, Limit.of(page.size() + 1));
+        var rows = versions.findByModelAndVersionLessThanOrderByVersionDesc(name, before, Limit.of(page.limit()));
         if (rows.isEmpty() && !versions.existsByModel(name)) {
             throw models.noModel(name);
         }
-        var shown = rows.subList(0, Math.min(page.size(), rows.size()));
-        var next = rows.size() > page.size()
-                ? PageToken.encode(Integer.toString(shown.get(shown.size() - 1).version()))
-                : "";
+        var shown = page.cut(rows, ModelVersion::version);
         var pointing = aliasesOf(List.of(name)).getOrDefault(name, List.of());
         return page.answer(
                 new ModelAnswers.VersionPage(
-                        shown.stream()
+                        shown.rows().stream()
                                 .map(version -> ModelAnswers.VersionRow.of(version, pointing))
                                 .toList(),
-                        next),
-                next);
+                        shown.nextPageToken()),
+                shown.nextPageToken());
     }
 
     @GetMapping("/{name}/versions/{version}")

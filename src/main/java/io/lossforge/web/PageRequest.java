@@ -1,6 +1,8 @@
 package io.lossforge.web;
 
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -43,6 +45,40 @@ public record PageRequest(int size, @Nullable String token) {
      */
     public List<String> after(int parts) {
         return token == null ? List.of() : PageToken.decode(token, parts);
+    }
+
+    /**
+     * The id after which the page starts, of a list in the order of its ids.
+     *
+     * @return null for the first page
+     * @throws ApiException 400 if the token is malformed
+     */
+    public @Nullable UUID afterId() {
+        var key = after(1);
+        try {
+            return key.isEmpty() ? null : UUID.fromString(key.get(0));
+        } catch (IllegalArgumentException e) {
+            throw PageToken.malformed();
+        }
+    }
+
+    /** Rows to look for: one more than the page has says that another page follows. */
+    public int limit() {
+        return size + 1;
+    }
+
+    /**
+     * The page.
+     *
+     * @param found up to {@link #limit} rows
+     * @param key the sort key of a row
+     */
+    public <T> PageOf<T> cut(List<T> found, Function<T, Object> key) {
+        if (found.size() <= size) {
+            return new PageOf<>(found, "");
+        }
+        var rows = found.subList(0, size);
+        return new PageOf<>(rows, PageToken.encode(key.apply(rows.get(size - 1)).toString()));
     }
 
     /**

@@ -63,7 +63,7 @@ public final class PageToken {
         }
     }
 
-    private static ApiException malformed() {
+    static ApiException malformed() {
         return ApiException.badRequest("/pageToken", "must be the nextPageToken of the page before, unchanged");
     }
 

@@ -39,7 +39,7 @@ class JobMovesTests {
         moves.put("priority", job -> job.prioritise(3));
         moves.put("deadline", job -> job.limit(Duration.ofHours(1)));
         moves.put("preempt", TrainingJob::preempt);
-        moves.put("success", job -> job.succeeded("digits", 1, 20, NOW));
+        moves.put("success", job -> job.succeeded("digits", 1, 20, "00", NOW));
         moves.put("error", ended(EndReason.ERROR));
         moves.put("killed", ended(EndReason.KILLED));
         moves.put("killed, last", job -> {
@@ -173,7 +173,7 @@ class JobMovesTests {
             }
         }
         switch (state) {
-            case SUCCEEDED -> job.succeeded("digits", 1, 20, NOW);
+            case SUCCEEDED -> job.succeeded("digits", 1, 20, "00", NOW);
             case FAILED -> job.attemptEnded(EndReason.ERROR, "wrong", Duration.ZERO, NOW);
             case CANCELLED -> job.cancel(NOW);
             case PAUSED -> job.pause(NOW);

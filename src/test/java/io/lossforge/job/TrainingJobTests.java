@@ -73,7 +73,7 @@ class TrainingJobTests {
     void successWinsOverACancellationThatCameTooLate() {
         var job = running();
         job.cancel(NOW);
-        job.succeeded("digits", 3, 20, NOW);
+        job.succeeded("digits", 3, 20, "00", NOW);
         assertThat(job.state).isEqualTo(SUCCEEDED);
         assertThat(job.modelVersion).isEqualTo(3);
         assertThat(job.progress).isEqualTo(1);
@@ -143,7 +143,7 @@ class TrainingJobTests {
     @Test
     void refusesWhatItsStateDoesNotAllow() {
         var succeeded = running();
-        succeeded.succeeded("digits", 1, 20, NOW);
+        succeeded.succeeded("digits", 1, 20, "00", NOW);
         assertThatThrownBy(() -> succeeded.cancel(NOW))
                 .isInstanceOf(IllegalMove.class)
                 .hasMessage("job %s: SUCCEEDED cannot become CANCELLED".formatted(succeeded.id()));

@@ -1,7 +1,6 @@
 package io.lossforge.metric;
 
 import io.lossforge.BenchmarkedService;
-import io.lossforge.Http;
 import io.lossforge.job.ClaimedJobs;
 import io.lossforge.job.EndReason;
 import io.lossforge.job.QueuedJobs;
@@ -43,7 +42,7 @@ public final class DeletionBenchmark {
                         insert into metric_point (job_id, sequence, step, value, at, epoch, metric_id)
                         select :job, i, i, 1.0 / i, now(), 1, (select id from metric_name where split = 'train' and name = 'loss')
                         from generate_series(1, :points) as i""").param("job", job).param("points", POINTS).update();
-        var http = new Http(service.port());
+        var http = service.http();
         long start = System.nanoTime();
         int status = http.delete("/api/v1/jobs/" + job).status();
         double answered = (System.nanoTime() - start) / 1e6;
