@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossforge.analysis.McNemarTest;
-import io.lossforge.analysis.McNemarTest;
 import io.lossforge.experiment.Verdict.Outcome;
 import java.util.ArrayList;
 import java.util.BitSet;
