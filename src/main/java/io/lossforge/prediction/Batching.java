@@ -128,8 +128,9 @@ final class Batching {
      * @throws ApiException 503 {@code prediction-timeout} if none of them was taken in time
      */
     Map<String, float[]> run(LoadedModel model, Samples samples, Set<String> outputs, @Nullable Duration timeout) {
-        boolean own = timeout != null && timeout.compareTo(limits.longestWait()) < 0;
-        var request = new Request(model, samples, outputs, own ? timeout : limits.longestWait());
+        var longestWait =
+                timeout == null || timeout.compareTo(limits.longestWait()) > 0 ? limits.longestWait() : timeout;
+        var request = new Request(model, samples, outputs, longestWait);
         if (samples.count() == 0) {
             return request.answers;
         }
