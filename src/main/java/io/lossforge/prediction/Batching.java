@@ -44,7 +44,7 @@ final class Batching {
     /**
      * @param runs at a time, of all models together
      * @param largestRun samples in one
-     * @param longestWait of a request until its first sample is taken
+     * @param longestWait of a request until its first sample is taken, unless it has a shorter one of its own
      */
     record Limits(int runs, int largestRun, Duration longestWait) {}
 
@@ -76,6 +76,7 @@ final class Batching {
         private final LoadedModel model;
         private final Samples samples;
         private final Map<String, float[]> answers = new HashMap<>();
+        private final Duration longestWait;
         private final long begin = System.nanoTime();
         private final AtomicInteger left;
         private final CountDownLatch over = new CountDownLatch(1);
@@ -83,9 +84,10 @@ final class Batching {
         private int taken;
         private volatile @Nullable RuntimeException failure;
 
-        Request(LoadedModel model, Samples samples, Set<String> outputs) {
+        Request(LoadedModel model, Samples samples, Set<String> outputs, Duration longestWait) {
             this.model = model;
             this.samples = samples;
+            this.longestWait = longestWait;
             left = new AtomicInteger(samples.count());
             for (var output : outputs) {
                 answers.put(output, new float[Math.multiplyExact(samples.count(), model.classes())]);
@@ -121,11 +123,14 @@ final class Batching {
      * Runs samples through a network.
      *
      * @param model in use by the caller until this returns
+     * @param timeout of this request until its first sample is taken; null, or a longer one, for {@link Limits#longestWait}
      * @return by output, float32 {@code [samples][classes]} in one array
      * @throws ApiException 503 {@code prediction-timeout} if none of them was taken in time
      */
-    Map<String, float[]> run(LoadedModel model, Samples samples, Set<String> outputs) {
-        var request = new Request(model, samples, outputs);
+    Map<String, float[]> run(LoadedModel model, Samples samples, Set<String> outputs, @Nullable Duration timeout) {
+        var longestWait =
+                timeout == null || timeout.compareTo(limits.longestWait()) > 0 ? limits.longestWait() : timeout;
+        var request = new Request(model, samples, outputs, longestWait);
         if (samples.count() == 0) {
             return request.answers;
         }
@@ -259,7 +264,7 @@ final class Batching {
     private void await(Request request) {
         boolean interrupted = false;
         boolean over = false;
-        long wait = limits.longestWait().toNanos();
+        long wait = request.longestWait.toNanos();
         while (!over) {
             try {
                 over = request.over.await(wait, TimeUnit.NANOSECONDS);
@@ -290,8 +295,7 @@ final class Batching {
             request.taken += untaken;
             request.failure = ApiException.unavailable(
                     "prediction-timeout",
-                    "other predictions came first for %d ms; try again"
-                            .formatted(limits.longestWait().toMillis()),
+                    "other predictions came first for %d ms; try again".formatted(request.longestWait.toMillis()),
                     Duration.ofSeconds(1));
             request.done(untaken);
         }

@@ -40,6 +40,11 @@ class Engine {
 
         /** {@link LoadedModel#LOGITS}, {@link LoadedModel#PROBABILITIES} or both. */
         Set<String> outputs();
+
+        /** How long the request may wait for the engine; null for as long as the server allows. */
+        default @Nullable Duration timeout() {
+            return null;
+        }
     }
 
     /**
@@ -100,7 +105,8 @@ class Engine {
         try (var samples = new Samples(model.input(), buffers)) {
             var wanted = reader.read(samples);
             meters.prepared(model, System.nanoTime() - begin);
-            var scores = new Scores<>(wanted, samples.count(), batching.run(model, samples, wanted.outputs()));
+            var outputs = batching.run(model, samples, wanted.outputs(), wanted.timeout());
+            var scores = new Scores<>(wanted, samples.count(), outputs);
             succeeded = true;
             return scores;
         } finally {

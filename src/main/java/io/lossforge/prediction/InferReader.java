@@ -5,6 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,9 @@ final class InferReader {
     /** Says how many bytes of a body are JSON, when others follow. */
     static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
+    /** A year, in microseconds. */
+    private static final long LONGEST_TIMEOUT = 365L * 24 * 3600 * 1_000_000;
+
     private static final List<String> OUTPUTS = List.of(LoadedModel.LOGITS, LoadedModel.PROBABILITIES);
 
     /**
@@ -43,8 +48,12 @@ final class InferReader {
      *
      * @param id the caller's name for the request; null if it has none
      * @param asked in the order of the answer
+     * @param timeout of the request until the engine takes its first sample; null for none of its own
      */
-    record Asked(@Nullable String id, List<Output> asked) implements Engine.Wanted {
+    record Asked(
+            @Nullable String id,
+            List<Output> asked,
+            @Nullable Duration timeout) implements Engine.Wanted {
 
         @Override
         public Set<String> outputs() {
@@ -57,9 +66,10 @@ final class InferReader {
             @Nullable Boolean binary,
             @Nullable Long binaryBytes,
             @Nullable Boolean binaryOutput,
+            @Nullable Long timeout,
             @Nullable Integer classification) {
 
-        static final Parameters NONE = new Parameters(null, null, null, null);
+        static final Parameters NONE = new Parameters(null, null, null, null, null);
     }
 
     private final JsonParser json;
@@ -70,6 +80,7 @@ final class InferReader {
     private boolean inputSeen;
     private int samplesBehind;
     private boolean binaryOutputs;
+    private @Nullable Duration timeout;
     private final Map<String, Parameters> outputs = new LinkedHashMap<>();
 
     private InferReader(JsonParser json, Samples samples, int most) {
@@ -152,7 +163,7 @@ final class InferReader {
         for (var key = json.nextName(); key != null; key = json.nextName()) {
             switch (key) {
                 case "id" -> id = text("id");
-                case "parameters" -> binaryOutputs = Boolean.TRUE.equals(readParameters("parameters").binaryOutput);
+                case "parameters" -> takeParameters(readParameters("parameters"));
                 case "inputs" -> readInputs(more);
                 case "outputs" -> readOutputs();
                 default -> throw JsonBodies.unknownKey("", key, "id", "inputs", "outputs", "parameters");
@@ -168,12 +179,18 @@ final class InferReader {
         return this;
     }
 
+    private void takeParameters(Parameters ofRequest) {
+        binaryOutputs = Boolean.TRUE.equals(ofRequest.binaryOutput);
+        timeout = ofRequest.timeout == null ? null : Duration.of(ofRequest.timeout, ChronoUnit.MICROS);
+    }
+
     private Asked asked() {
         return new Asked(
                 id,
                 outputs.entrySet().stream()
                         .map(output -> output(output.getKey(), output.getValue()))
-                        .toList());
+                        .toList(),
+                timeout);
     }
 
     private Output output(String name, Parameters parameters) {
@@ -328,12 +345,14 @@ final class InferReader {
         Boolean binary = null;
         Long binaryBytes = null;
         Boolean binaryOutput = null;
+        Long timeout = null;
         Integer classification = null;
         for (var key = json.nextName(); key != null; key = json.nextName()) {
             switch (key) {
                 case "binary_data" -> binary = truth(at + "." + key);
                 case "binary_data_output" -> binaryOutput = truth(at + "." + key);
                 case "binary_data_size" -> binaryBytes = whole(at + "." + key, Long.MAX_VALUE);
+                case "timeout" -> timeout = whole(at + "." + key, LONGEST_TIMEOUT);
                 case "classification" -> classification = (int) whole(at + "." + key, Integer.MAX_VALUE);
                 default -> {
                     json.nextToken();
@@ -341,7 +360,7 @@ final class InferReader {
                 }
             }
         }
-        return new Parameters(binary, binaryBytes, binaryOutput, classification);
+        return new Parameters(binary, binaryBytes, binaryOutput, timeout, classification);
     }
 
     private boolean truth(String at) {

@@ -15,8 +15,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.Min;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -45,7 +47,14 @@ class PredictionController {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             List<MultipartFile> file) {}
 
-    private static final Engine.Wanted PROBABILITIES = () -> Set.of(LoadedModel.PROBABILITIES);
+    /** Probabilities, with a deadline or without. */
+    private record Probabilities(@Nullable Duration timeout) implements Engine.Wanted {
+
+        @Override
+        public Set<String> outputs() {
+            return Set.of(LoadedModel.PROBABILITIES);
+        }
+    }
 
     private final ServedVersions versions;
     private final Engine engine;
@@ -90,12 +99,17 @@ class PredictionController {
             @Parameter(description = "classes named for every sample")
                     @RequestParam(defaultValue = "5")
                     @Min(value = 1, message = "must be at least 1") int topK,
+            @Parameter(
+                            description =
+                                    "how long the request may wait for the engine, such as PT0.2S; then 503. At most lossforge.prediction.longest-wait")
+                    @RequestParam(required = false)
+                    @Nullable Duration timeout,
             HttpServletRequest request)
             throws IOException, ServletException {
         var version = versions.resolve(ref, request);
         var scores = engine.predict(version, samples -> {
             read(request, samples);
-            return PROBABILITIES;
+            return new Probabilities(timeout);
         });
         return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), topK);
     }

@@ -86,7 +86,7 @@ class BatchingTests {
 
     private float[] answer(Batching batching, LoadedModel model, int samples, int seed) {
         try (var filled = samples(model, samples, seed)) {
-            return batching.run(model, filled, PROBABILITIES).get(LoadedModel.PROBABILITIES);
+            return batching.run(model, filled, PROBABILITIES, null).get(LoadedModel.PROBABILITIES);
         }
     }
 
@@ -165,7 +165,7 @@ class BatchingTests {
         waiting(() -> answer(batching, first, 5, 1));
         var both = new FutureTask<>(() -> {
             try (var samples = samples(first, 2, 7)) {
-                return batching.run(first, samples, BOTH);
+                return batching.run(first, samples, BOTH, null);
             }
         });
         var thread = new Thread(both);
@@ -192,6 +192,22 @@ class BatchingTests {
         held.remove().run();
         assertThat(runs.seen).isEmpty();
         assertThat(answer(batching, first, 1, 1)).hasSize(CLASSES);
+    }
+
+    @Test
+    void aRequestHasADeadlineOfItsOwn() throws Exception {
+        var batching = batching(1, Duration.ofSeconds(60), held::add);
+        var patient = waiting(() -> answer(batching, first, 5, 1));
+
+        try (var samples = samples(first, 1, 2)) {
+            assertThatThrownBy(() -> batching.run(first, samples, PROBABILITIES, Duration.ofMillis(10)))
+                    .isInstanceOf(ApiException.class)
+                    .hasMessageContaining("for 10 ms");
+        }
+
+        held.remove().run();
+        assertThat(patient.get()).hasSize(5 * CLASSES);
+        assertThat(runs.samples()).containsExactly(4, 1);
     }
 
     @Test

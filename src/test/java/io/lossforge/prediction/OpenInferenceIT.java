@@ -68,7 +68,7 @@ class OpenInferenceIT {
     @Test
     void infersWithTheOutputsAskedForAndEchoesTheId() {
         new OnnxClassifier(List.of(3), 2, 3).register(models, storage, name);
-        var answer = infer("{\"id\": \"a7\", \"parameters\": {\"x\": {\"y\": [1]}},"
+        var answer = infer("{\"id\": \"a7\", \"parameters\": {\"x\": {\"y\": [1]}, \"timeout\": 5000000},"
                 + "\"inputs\": [{\"data\": [[1, 2, 3], [4.5, 5, 6]], \"shape\": [2, 3], \"datatype\": \"FP32\","
                 + "\"name\": \"input\", \"parameters\": {}}],"
                 + "\"outputs\": [{\"name\": \"probabilities\", \"parameters\": {\"binary_data\": false}}]}");
@@ -122,6 +122,7 @@ class OpenInferenceIT {
             {"inputs": [{"nam": "input"}]}                            | did you mean "name"?
             {"outputs": [{"name": "labels"}]}                         | outputs[0].name: must be one of "logits", "probabilities"
             {"outputs": [{"name": "logits"}, {"name": "logits"}]}     | outputs[1].name: must be one of
+            {"parameters": {"timeout": "1s"}}                         | parameters.timeout: must be a whole number
             {"parameters": {"binary_data_output": 1}}                 | parameters.binary_data_output: must be true or false
             {"outputs": [{"name": "logits", "parameters": {"classification": -3}}]} | outputs[0].parameters.classification: must be a whole
             {"inputs": [{"name": "input", "datatype": "FP32", "shape": [1, 3], "parameters": {"binary_data_size": 12}}]} | needs the header Inference
