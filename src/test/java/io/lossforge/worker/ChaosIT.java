@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +74,19 @@ class ChaosIT {
         long begin = System.nanoTime();
         var random = new Random(SEED);
         var owners = new Owners(deployment, new Random(random.nextLong()));
-        var monkey = new ChaosMonkey(deployment, owners, random);
+        var monkey = new ChaosMonkey(deployment, random);
+        long before = jobs();
+        var acts = CompletableFuture.runAsync(owners::act);
         while (monkey.kills() < KILLS) {
             monkey.strike();
+            assertThat(acts).isNotDone();
         }
+        owners.haveEnough();
         await().atMost(Deployment.PATIENCE.multipliedBy(2)).until(() -> {
             deployment.replaceDead();
-            return owners.haveAllTheyWanted();
+            return acts.isDone();
         });
+        acts.get();
 
         System.out.printf(
                 "%nseed %d: %d kills in %d s: %s%n",
@@ -98,6 +104,9 @@ class ChaosIT {
             }
             print(submission, job, cancelled);
         }
+        softly.assertThat(jobs() - before)
+                .as("jobs")
+                .isEqualTo(owners.submissions().size());
         inspection.inspectLeftovers();
         softly.assertAll();
     }
@@ -116,7 +125,7 @@ class ChaosIT {
             for (var attempt : RunningAttempt.of(deployment)) {
                 int before = kills.getOrDefault(attempt.job(), 0);
                 var worker = deployment.workerOf(attempt);
-                boolean due = before < 5 && attempt.kept() > 0.1 * (before + 1);
+                boolean due = before < 5 && attempt.hasCheckpoint() && attempt.progress() > 0.1 * (before + 1);
                 if (due && worker.isPresent() && struck.add(attempt.id())) {
                     if (before % 2 == 0) {
                         worker.get().killTrainers();
@@ -171,6 +180,14 @@ class ChaosIT {
         var answer = deployment.http().get("/api/v1/jobs/" + id);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("state").asString()).isEqualTo("SUCCEEDED");
+    }
+
+    private static long jobs() {
+        return deployment
+                .database()
+                .sql("select count(*) from training_job")
+                .query(Long.class)
+                .single();
     }
 
     private static UUID submit(Workload workload) {

@@ -58,15 +58,13 @@ final class ChaosMonkey {
     private static final int LONGEST_ABSENCE_MILLIS = 7_000;
 
     private final Deployment deployment;
-    private final Owners owners;
     private final Random random;
     private final Deck<Blow> blows;
     private final Set<RunningAttempt.Id> struck = new HashSet<>();
     private final Map<Blow, Integer> counts = new EnumMap<>(Blow.class);
 
-    ChaosMonkey(Deployment deployment, Owners owners, Random random) {
+    ChaosMonkey(Deployment deployment, Random random) {
         this.deployment = deployment;
-        this.owners = owners;
         this.random = random;
         blows = new Deck<>(
                 Arrays.stream(Blow.values())
@@ -107,7 +105,6 @@ final class ChaosMonkey {
         var found = new AtomicReference<RunningAttempt>();
         await().atMost(Deployment.PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
             deployment.replaceDead();
-            owners.act();
             var suitable = RunningAttempt.of(deployment).stream()
                     .filter(moment.is)
                     .filter(attempt -> !struck.contains(attempt.id()))

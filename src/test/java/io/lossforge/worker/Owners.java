@@ -1,18 +1,26 @@
 package io.lossforge.worker;
 
-import io.lossforge.Http;
+import static org.awaitility.Awaitility.await;
+
 import io.lossforge.worker.Submission.Wish;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 
-/** Submit jobs, so that there is always work, and pause, resume and cancel some of them: all over HTTP, and again if it was refused. */
+/**
+ * Submit jobs, so that there is always work, and pause, resume and cancel some of them: all over HTTP, and again whenever server or database were
+ * away, with a key so that a job whose answer was lost is not submitted twice.
+ */
 final class Owners {
 
+    private static final Duration POLL = Duration.ofMillis(50);
     private static final int UNFINISHED = 4;
 
     /** So early that it is heard of before the end. */
@@ -22,8 +30,10 @@ final class Owners {
     private final Random random;
     private final Deck<Workload> workloads;
     private final Deck<Wish> wishes;
-    private final List<Submission> submissions = new ArrayList<>();
+    private final List<Submission> submissions = new CopyOnWriteArrayList<>();
     private final Set<UUID> asked = new HashSet<>();
+    private @Nullable Draft draft;
+    private volatile boolean enough;
 
     Owners(Deployment deployment, Random random) {
         this.deployment = deployment;
@@ -40,43 +50,53 @@ final class Owners {
         }
     }
 
+    /** A job that was not accepted yet, as far as is known. */
+    private record Draft(String key, String spec, Workload workload, Wish wish, double from) {}
+
     List<Submission> submissions() {
         return List.copyOf(submissions);
     }
 
-    /** Looks at all jobs once and does what is due. The database must be there, the server need not. */
+    /** Until {@link #haveEnough} was called and all jobs have ended. */
     void act() {
-        long unfinished = actOnSubmitted();
-        if (unfinished < UNFINISHED) {
+        await().forever()
+                .pollInterval(POLL)
+                .ignoreExceptionsInstanceOf(DataAccessException.class)
+                .until(this::lookOnce);
+    }
+
+    /** Nothing new from now on. */
+    void haveEnough() {
+        enough = true;
+    }
+
+    private boolean lookOnce() {
+        var unfinished = seen().stream().filter(job -> !job.isFinished()).toList();
+        unfinished.forEach(this::actOn);
+        if (draft != null || !enough && unfinished.size() < UNFINISHED) {
             submit();
         }
+        return enough && draft == null && unfinished.isEmpty();
     }
 
-    /** Like {@link #act} without anything new. */
-    boolean haveAllTheyWanted() {
-        return actOnSubmitted() == 0;
-    }
-
-    private long actOnSubmitted() {
-        var unfinished = seen().stream().filter(job -> !job.isFinished()).toList();
-        for (var job : unfinished) {
-            submissions.stream()
-                    .filter(submission -> submission.id().equals(job.id()))
-                    .forEach(submission -> actOn(submission, job));
-        }
-        return unfinished.size();
-    }
-
-    private void actOn(Submission submission, Seen job) {
+    private void actOn(Seen job) {
         if (job.state().equals("PAUSED")) {
             post(job.id() + "/resume");
             return;
         }
-        var wish = submission.wish();
-        boolean due = (wish == Wish.PAUSE || wish == Wish.CANCEL) && job.progress() >= submission.from();
-        if (due && !asked.contains(job.id()) && post(job.id() + (wish == Wish.PAUSE ? "/pause" : "/cancel"))) {
-            asked.add(job.id());
-        }
+        submissions.stream()
+                .filter(submission -> submission.id().equals(job.id()) && !asked.contains(job.id()))
+                .filter(submission -> job.progress() >= submission.from())
+                .forEach(submission -> {
+                    boolean done = switch (submission.wish()) {
+                        case PAUSE -> post(job.id() + "/pause");
+                        case CANCEL -> post(job.id() + "/cancel");
+                        default -> true;
+                    };
+                    if (done) {
+                        asked.add(job.id());
+                    }
+                });
     }
 
     /** @return whether it was accepted, or refused because the job has ended meanwhile */
@@ -90,23 +110,30 @@ final class Owners {
     }
 
     private void submit() {
-        var workload = workloads.draw();
-        var wish = wishes.draw();
-        var spec = workload.spec()
-                .put("preemptible", wish == Wish.PREEMPTIBLE)
-                .put("priority", wish == Wish.URGENT ? 5 : 0);
-        double from = LATEST * random.nextDouble();
+        var now = draft == null ? draw() : draft;
+        draft = now;
         try {
-            Http.Answer answer = deployment.http().post("/api/v1/jobs", spec.toString());
+            var answer = deployment.http().post("/api/v1/jobs", now.spec(), "Idempotency-Key", now.key());
             if (answer.status() == 202) {
-                submissions.add(
-                        new Submission(UUID.fromString(answer.json().path("id").asString()), workload, wish, from));
-            } else if (answer.status() < 500) {
+                var id = UUID.fromString(answer.json().path("id").asString());
+                submissions.add(new Submission(id, now.workload(), now.wish(), now.from()));
+                draft = null;
+            } else if (answer.status() < 500 && answer.status() != 409) {
                 throw new AssertionError(answer.body());
             }
         } catch (UncheckedIOException e) {
             // The server is away; there will be another look.
         }
+    }
+
+    private Draft draw() {
+        var workload = workloads.draw();
+        var wish = wishes.draw();
+        var spec = workload.spec()
+                .put("preemptible", wish == Wish.PREEMPTIBLE)
+                .put("priority", wish == Wish.URGENT ? 5 : 0);
+        return new Draft(
+                Long.toHexString(random.nextLong()), spec.toString(), workload, wish, LATEST * random.nextDouble());
     }
 
     private List<Seen> seen() {

@@ -12,10 +12,10 @@ enum Workload {
     LENET_ADAM("""
             {"architecture": {"name": "lenet"}, "epochs": 40, "batchSize": 32, %s, "optimizer": {"name": "adam"}}""", Workload.PAPER),
     RESNET_SGD("""
-            {"architecture": {"name": "resnet"}, "epochs": 3, "batchSize": 32, %s,
+            {"architecture": {"name": "resnet"}, "epochs": 4, "batchSize": 32, %s,
              "optimizer": {"name": "sgd", "parameters": {"learningRate": 0.02}}}""", Workload.PAPER),
     RESNET_ADAM("""
-            {"architecture": {"name": "resnet"}, "epochs": 3, "batchSize": 32, %s, "optimizer": {"name": "adam"}}""", Workload.PAPER),
+            {"architecture": {"name": "resnet"}, "epochs": 4, "batchSize": 32, %s, "optimizer": {"name": "adam"}}""", Workload.PAPER),
     /** Averaged weights, and early stopping that remembers the best ones. */
     MLP("""
             {"architecture": {"name": "mlp"}, "epochs": 60, "batchSize": 32, "optimizer": {"name": "adamw"},
