@@ -21,12 +21,12 @@ public class StartingJobs {
     /** Those that start from the version and have not ended. None of the others is queued again before the caller's transaction ends. */
     @Transactional(propagation = MANDATORY)
     public List<UUID> unfinished(UUID version) {
-        record Starting(UUID id, boolean ended) {}
         return database.sql("""
-                        select id, ended_at is not null as ended from training_job
-                        where initial_version_id = :version order by id for update""").param("version", version).query(Starting.class).list().stream()
-                .filter(job -> !job.ended())
-                .map(Starting::id)
-                .toList();
+                        with starting as (
+                            select id, ended_at from training_job where initial_version_id = :version order by id for update)
+                        select id from starting where ended_at is null order by id""")
+                .param("version", version)
+                .query((row, number) -> row.getObject("id", UUID.class))
+                .list();
     }
 }
