@@ -29,7 +29,7 @@ record RunningAttempt(UUID job, int number, String worker, boolean trains, doubl
         return deployment.database().sql("""
                         select id as job, attempt as number, worker, state = 'RUNNING' as trains, progress, coalesce((
                             select max(written.progress) from job_checkpoint written
-                            where written.job_id = id and written.attempt = training_job.attempt and stored), 0) as kept
+                            where written.job_id = id and written.attempt = training_job.attempt), 0) as kept
                         from training_job join job_attempt on job_id = id and number = attempt
                         where state in ('STARTING', 'RUNNING') order by id""").query(RunningAttempt.class).list();
     }
