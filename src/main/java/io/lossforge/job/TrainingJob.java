@@ -283,7 +283,8 @@ class TrainingJob {
             return;
         }
         if (!state.isFinished()) {
-            throw new IllegalMove(id, state, JobState.QUEUED);
+            throw new IllegalMove(
+                    "job %s: %s, it can be retried once it has failed or was cancelled".formatted(id, state));
         }
         become(JobState.QUEUED);
         retries++;
