@@ -148,7 +148,7 @@ public final class BenchmarkedService implements AutoCloseable {
     private void reconnect() {
         bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
         try {
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.MILLISECONDS.sleep(500);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -36,7 +36,7 @@ public class JobQueue {
             running as (
                 select coalesce(owner, '') as name, count(*) as jobs from training_job
                 where state in ('STARTING', 'RUNNING') group by 1),
-            head as (
+            head as materialized (
                 select candidate.id, candidate.turn + coalesce(running.jobs, 0) * :ownerShare as turn
                 from owner left join running using (name)
                 cross join lateral (
@@ -46,7 +46,9 @@ public class JobQueue {
                       and labels <@ coalesce((select labels from worker where id = :worker), '{}')
                     order by turn, id
                     limit :candidates) candidate
-                where coalesce(running.jobs, 0) < :maxRunning),
+                where coalesce(running.jobs, 0) < :maxRunning
+                order by 2, 1
+                limit :candidates),
             next as (
                 select job.id from head join training_job job on job.id = head.id
                 where job.state = 'QUEUED'

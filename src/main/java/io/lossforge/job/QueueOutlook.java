@@ -1,12 +1,15 @@
 package io.lossforge.job;
 
 import io.lossforge.job.Forecast.Estimate;
+import io.lossforge.job.JobDurations.Pace;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
@@ -21,11 +24,15 @@ class QueueOutlook {
 
     private static final Duration FRESH = Duration.ofSeconds(1);
 
+    /** How long a kind's jobs take changes slowly. */
+    private static final Duration PACES_FRESH = Duration.ofSeconds(10);
+
     private final Workers workers;
     private final QueueSnapshots snapshots;
     private final JobDurations durations;
     private final JobSettings settings;
     private volatile @Nullable Known known;
+    private volatile @Nullable KnownPaces knownPaces;
 
     QueueOutlook(Workers workers, QueueSnapshots snapshots, JobDurations durations, JobSettings settings) {
         this.workers = workers;
@@ -43,6 +50,14 @@ class QueueOutlook {
 
         boolean isFresh() {
             return System.nanoTime() - nanos < FRESH.toNanos();
+        }
+    }
+
+    /** Paces as they were a moment ago, of those of the kinds that had one. */
+    private record KnownPaces(long nanos, Set<UUID> kinds, Map<UUID, Pace> paces) {
+
+        boolean isGoodFor(Set<UUID> asked) {
+            return System.nanoTime() - nanos < PACES_FRESH.toNanos() && kinds.containsAll(asked);
         }
     }
 
@@ -97,11 +112,18 @@ class QueueOutlook {
                         snapshot.waiting().stream().map(WaitingJob::kind))
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
-                .distinct()
-                .toList();
+                .collect(Collectors.toSet());
         var most = settings.maxRunningPerOwner();
-        return Forecast.of(
-                snapshot, durations.paces(kinds), ownerShareSeconds(), most == null ? Integer.MAX_VALUE : most);
+        return Forecast.of(snapshot, paces(kinds), ownerShareSeconds(), most == null ? Integer.MAX_VALUE : most);
+    }
+
+    private Map<UUID, Pace> paces(Set<UUID> kinds) {
+        var latest = knownPaces;
+        if (latest == null || !latest.isGoodFor(kinds)) {
+            latest = new KnownPaces(System.nanoTime(), kinds, durations.paces(kinds));
+            knownPaces = latest;
+        }
+        return latest.paces();
     }
 
     private double ownerShareSeconds() {

@@ -46,10 +46,11 @@ class QueueSnapshots {
                 from line left join running using (name))
             select id from place order by turn, id limit :limit""";
 
+    /** By id alone: with the state in the condition PostgreSQL goes through the whole queue. */
     private static final String WAITING = """
-            select id, coalesce(owner, '') as owner, priority, turn, device, labels, run_after, kind,
+            select id, state, coalesce(owner, '') as owner, priority, turn, device, labels, run_after, kind,
                 (spec ->> 'epochs')::int as epochs, progress
-            from training_job where id = any (cast(:jobs as uuid[])) and state = 'QUEUED'""";
+            from training_job where id = any (cast(:jobs as uuid[]))""";
 
     private final JdbcClient database;
     private final Workers workers;
@@ -82,8 +83,10 @@ class QueueSnapshots {
         database.sql(WAITING)
                 .param("jobs", waiting.stream().map(UUID::toString).toArray(String[]::new))
                 .query(row -> {
-                    var job = waiting(row);
-                    jobs.put(job.id(), job);
+                    if (JobState.valueOf(row.getString("state")) == JobState.QUEUED) {
+                        var job = waiting(row);
+                        jobs.put(job.id(), job);
+                    }
                 });
         var inOrder = new ArrayList<WaitingJob>();
         for (var id : waiting) {

@@ -295,7 +295,8 @@ class TrainingJob {
             return;
         }
         if (!state.isFinished()) {
-            throw new IllegalMove(id, state, JobState.QUEUED);
+            throw new IllegalMove(
+                    "job %s: %s, it can be retried once it has failed or was cancelled".formatted(id, state));
         }
         if (initialWeightsSha256 != null && initialVersionId == null) {
             throw new IllegalMove("job %s: the model that it starts from, %s, was deleted: submit a new job"

@@ -106,7 +106,7 @@ public final class EstimateBenchmark {
         var jobs = new ArrayList<Watched>();
         for (int i = 0; i < JOBS; i++) {
             var answer = http.post("/api/v1/jobs", """
-                    {"dataset": "digits", "architecture": {"name": "%s"}, "epochs": %d, "batchSize": 32, "seed": %d}""".formatted(i % 3 == 2 ? "mlp" : "lenet", 10 + i % 4 * 10, i))
+                    {"dataset": "digits", "architecture": {"name": "%s"}, "epochs": %d, "batchSize": 32, "seed": %d}""".formatted(i % 3 == 2 ? "mlp" : "lenet", 5 + i % 4 * 5, i))
                     .json();
             var job = new Watched(UUID.fromString(answer.path("id").asString()));
             job.look(answer, Instant.now());
