@@ -114,6 +114,19 @@ class Engine {
         }
     }
 
+    /**
+     * Like {@link #load}, for who only wants to know whether it can answer.
+     *
+     * @throws ApiException 503 {@code model-not-ready} if its artefact is missing or damaged
+     */
+    void ready(ModelVersion version) {
+        try {
+            load(version);
+        } catch (UnusableArtefact e) {
+            throw ApiException.unavailable("model-not-ready", e.detail(), Duration.ofSeconds(30));
+        }
+    }
+
     /** Loads a version if it is not loaded, so that the next prediction needs not wait for that. */
     void load(ModelVersion version) {
         models.use(version).close();

@@ -6,9 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
@@ -99,11 +97,8 @@ final class InferAnswer {
         var texts = new ArrayList<String>();
         for (int first = 0; first < values.length; first += classes.size()) {
             int row = first;
-            IntStream.range(0, classes.size())
-                    .boxed()
-                    .sorted(Comparator.comparingDouble(k -> -values[row + k]))
-                    .limit(most)
-                    .map(k -> "%s:%d:%s".formatted(values[row + k], k, classes.get(k)))
+            Likeliest.of(values, row, classes.size(), most)
+                    .mapToObj(k -> "%s:%d:%s".formatted(values[row + k], k, classes.get(k)))
                     .forEach(texts::add);
         }
         return texts;

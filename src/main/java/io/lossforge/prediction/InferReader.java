@@ -125,7 +125,7 @@ final class InferReader {
             throw ApiException.badRequest(
                     "/" + HEADER_LENGTH,
                     "%s: must be the length of the JSON in bytes, from 1 to the length of the body, was %s"
-                            .formatted(HEADER_LENGTH, shortened(header)));
+                            .formatted(HEADER_LENGTH, JsonBodies.shortened(60, header)));
         }
         return length;
     }
@@ -247,10 +247,14 @@ final class InferReader {
     private int checkedCount(String at, String name, String datatype, long[] shape) {
         var input = samples.input();
         if (!name.equals(LoadedModel.INPUT)) {
-            throw refused(at + ".name", "must be \"%s\", was \"%s\"".formatted(LoadedModel.INPUT, shortened(name)));
+            throw refused(
+                    at + ".name",
+                    "must be \"%s\", was \"%s\"".formatted(LoadedModel.INPUT, JsonBodies.shortened(60, name)));
         }
         if (!datatype.equals(input.datatype())) {
-            throw refused(at + ".datatype", "must be %s, was %s".formatted(input.datatype(), shortened(datatype)));
+            throw refused(
+                    at + ".datatype",
+                    "must be %s, was %s".formatted(input.datatype(), JsonBodies.shortened(60, datatype)));
         }
         long count = shape.length == 0 ? 0 : shape[0];
         if (!Arrays.equals(shape, input.batch(count)) || count < 1) {
@@ -401,9 +405,5 @@ final class InferReader {
         var pointer =
                 at.isEmpty() ? "" : "/" + at.replace("[", "/").replace("]", "").replace('.', '/');
         return ApiException.badRequest(pointer, at.isEmpty() ? message : at + ": " + message);
-    }
-
-    private static String shortened(String text) {
-        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
     }
 }

@@ -1,6 +1,5 @@
 package io.lossforge.prediction;
 
-import io.lossforge.image.Limits;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
@@ -15,7 +14,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,7 +29,6 @@ class InvocationsController {
 
     private static final String TARGET_MODEL = "X-Amzn-SageMaker-Target-Model";
     private static final String CSV = "text/csv";
-    private static final Engine.Wanted PROBABILITIES = () -> Set.of(LoadedModel.PROBABILITIES);
     private static final int TOP = 5;
 
     private final ServedVersions versions;
@@ -96,7 +93,7 @@ class InvocationsController {
         var version = versions.resolve(reference, request);
         var scores = engine.predict(version, samples -> {
             read(request, samples);
-            return PROBABILITIES;
+            return new Probabilities(null);
         });
         return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), TOP);
     }
@@ -108,7 +105,7 @@ class InvocationsController {
         } else if (type.getType().equals("text")) {
             InvocationsReader.readCsv(request.getInputStream(), samples, settings.maxInstances());
         } else {
-            pictures.add(request.getInputStream().readNBytes(Limits.DEFAULT.maxBytes() + 1), samples, "");
+            pictures.add(request.getInputStream(), samples, "");
         }
     }
 }

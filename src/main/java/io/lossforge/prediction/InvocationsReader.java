@@ -170,7 +170,7 @@ final class InvocationsReader {
                         first
                                 ? "has more than %d columns, as many as the model takes".formatted(size)
                                 : "has a column that the first record does not have: \"%s\""
-                                        .formatted(shortened(name)));
+                                        .formatted(JsonBodies.shortened(40, name)));
             }
             values[at] = number(pointer, name);
             seen++;
@@ -187,10 +187,11 @@ final class InvocationsReader {
             try {
                 return json.getDoubleValue();
             } catch (InputCoercionException e) {
-                throw ApiException.badRequest(pointer, "\"%s\" is no number in range".formatted(shortened(name)));
+                throw ApiException.badRequest(
+                        pointer, "\"%s\" is no number in range".formatted(JsonBodies.shortened(40, name)));
             }
         }
-        throw ApiException.badRequest(pointer, "\"%s\" is no number".formatted(shortened(name)));
+        throw ApiException.badRequest(pointer, "\"%s\" is no number".formatted(JsonBodies.shortened(40, name)));
     }
 
     /**
@@ -230,7 +231,7 @@ final class InvocationsReader {
             } catch (NumberFormatException e) {
                 throw ApiException.badRequest(
                         "/" + (row.getRecordNumber() - 2),
-                        "column %d is no number: \"%s\"".formatted(i, shortened(row.get(i))));
+                        "column %d is no number: \"%s\"".formatted(i, JsonBodies.shortened(40, row.get(i))));
             }
         }
         return values;
@@ -252,9 +253,5 @@ final class InvocationsReader {
 
     private static ApiException tooMany(int most) {
         return ApiException.tooLarge("more than %d rows: send them in several requests".formatted(most));
-    }
-
-    private static String shortened(String text) {
-        return text.length() > 40 ? text.substring(0, 40) + "…" : text;
     }
 }

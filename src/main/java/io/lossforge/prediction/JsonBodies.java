@@ -80,4 +80,9 @@ final class JsonBodies {
                     HttpStatus.BAD_REQUEST, "malformed-json", "the body goes on after its JSON value", List.of());
         }
     }
+
+    /** The beginning of a text that somebody sent, for a message. */
+    static String shortened(int most, String text) {
+        return text.length() > most ? text.substring(0, most) + "…" : text;
+    }
 }

@@ -4,12 +4,10 @@ import io.lossforge.model.ModelVersion;
 import io.lossforge.model.Models;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
-import io.lossforge.web.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -101,11 +99,7 @@ class ModelRepositoryController {
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
     @ApiResponse(responseCode = "503", description = "its artefact can't be loaded", content = @Content)
     void loadRepositoryModel(@PathVariable String name) {
-        try {
-            engine.load(models.resolve(name));
-        } catch (UnusableArtefact e) {
-            throw ApiException.unavailable("model-not-ready", e.detail(), Duration.ofSeconds(30));
-        }
+        engine.ready(models.resolve(name));
     }
 
     @PostMapping("/repository/models/{name}/unload")

@@ -131,7 +131,7 @@ final class NumberArrays {
             throw outOfRange();
         }
         double value = json.getDoubleValue();
-        if (!(value >= -0.5 && value < 255.5)) {
+        if (!Samples.isPixel(value)) {
             throw outOfRange();
         }
         return (int) Math.round(value);
@@ -150,8 +150,7 @@ final class NumberArrays {
     }
 
     private String shown() {
-        var text = json.getString();
-        return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+        return JsonBodies.shortened(40, json.getString());
     }
 
     private static String named(JsonToken token) {

@@ -204,11 +204,7 @@ class OpenInferenceController {
     }
 
     private OpenInference.ModelReady ready(ModelVersion found) {
-        try {
-            engine.load(found);
-        } catch (UnusableArtefact e) {
-            throw ApiException.unavailable("model-not-ready", e.detail(), Duration.ofSeconds(30));
-        }
+        engine.ready(found);
         return new OpenInference.ModelReady(found.model(), true);
     }
 

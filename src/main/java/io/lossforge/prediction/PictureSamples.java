@@ -6,6 +6,8 @@ import io.lossforge.image.UnreadablePicture;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +20,11 @@ class PictureSamples {
     private static final long DECODING_BYTES = 10 * Limits.DEFAULT.maxPixels();
 
     private final Semaphore decoders = new Semaphore(atATime(), true);
+
+    /** Like {@link #add(byte[], Samples, String)}, from a stream that may be longer than any picture. */
+    void add(InputStream encoded, Samples samples, String pointer) throws IOException {
+        add(encoded.readNBytes(Limits.DEFAULT.maxBytes() + 1), samples, pointer);
+    }
 
     /**
      * Adds a picture as one sample.

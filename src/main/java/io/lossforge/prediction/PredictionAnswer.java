@@ -2,9 +2,7 @@ package io.lossforge.prediction;
 
 import io.lossforge.model.ModelVersion;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** What a version says of every sample of a request, in their order. */
 record PredictionAnswer(String model, int version, List<Prediction> predictions) {
@@ -25,19 +23,15 @@ record PredictionAnswer(String model, int version, List<Prediction> predictions)
         var classes = version.classes();
         var predictions = new ArrayList<Prediction>(probabilities.length / classes.size());
         for (int first = 0; first < probabilities.length; first += classes.size()) {
-            var top = top(classes, probabilities, first, Math.min(topK, classes.size()));
+            var top = top(classes, probabilities, first, topK);
             predictions.add(new Prediction(top.get(0).label(), top.get(0).probability(), top));
         }
         return new PredictionAnswer(version.model(), version.version(), predictions);
     }
 
-    /** Likeliest first; of equal ones the first class. */
     private static List<Scored> top(List<String> classes, float[] probabilities, int first, int count) {
-        return IntStream.range(0, classes.size())
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -probabilities[first + i]))
-                .limit(count)
-                .map(i -> new Scored(classes.get(i), probabilities[first + i]))
+        return Likeliest.of(probabilities, first, classes.size(), count)
+                .mapToObj(i -> new Scored(classes.get(i), probabilities[first + i]))
                 .toList();
     }
 }

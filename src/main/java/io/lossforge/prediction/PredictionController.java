@@ -1,6 +1,5 @@
 package io.lossforge.prediction;
 
-import io.lossforge.image.Limits;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
@@ -17,7 +16,6 @@ import jakarta.validation.constraints.Min;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -46,15 +44,6 @@ class PredictionController {
     record PicturesRequest(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             List<MultipartFile> file) {}
-
-    /** Probabilities, with a deadline or without. */
-    private record Probabilities(@Nullable Duration timeout) implements Engine.Wanted {
-
-        @Override
-        public Set<String> outputs() {
-            return Set.of(LoadedModel.PROBABILITIES);
-        }
-    }
 
     private final ServedVersions versions;
     private final Engine engine;
@@ -128,7 +117,7 @@ class PredictionController {
             readFiles(request, samples);
             return;
         }
-        pictures.add(request.getInputStream().readNBytes(Limits.DEFAULT.maxBytes() + 1), samples, "");
+        pictures.add(request.getInputStream(), samples, "");
     }
 
     private void readFiles(HttpServletRequest request, Samples samples) throws IOException, ServletException {
@@ -145,10 +134,7 @@ class PredictionController {
                         "more than %d pictures: send them in several requests".formatted(settings.maxInstances()));
             }
             try (var bytes = part.getInputStream()) {
-                pictures.add(
-                        bytes.readNBytes(Limits.DEFAULT.maxBytes() + 1),
-                        samples,
-                        "/%s/%d".formatted(part.getName(), samples.count()));
+                pictures.add(bytes, samples, "/%s/%d".formatted(part.getName(), samples.count()));
             }
         }
     }

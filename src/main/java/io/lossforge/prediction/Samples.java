@@ -81,7 +81,7 @@ final class Samples implements AutoCloseable {
         for (int i = 0; i < values.length; i++) {
             double value = values[i];
             if (input.pixels()) {
-                if (!(value >= -0.5 && value < 255.5)) {
+                if (!isPixel(value)) {
                     throw new NumberArrays.Refused("pixels are 0 to 255, number %d is %s".formatted(i, value));
                 }
                 putPixel((int) Math.round(value));
@@ -94,6 +94,11 @@ final class Samples implements AutoCloseable {
             }
         }
         end();
+    }
+
+    /** Whether a number is a pixel once it is rounded; NaN is none. */
+    static boolean isPixel(double value) {
+        return value >= -0.5 && value < 255.5;
     }
 
     /** Counts the sample whose elements are all there. */
