@@ -16,6 +16,9 @@ interface Jobs extends Repository<TrainingJob, UUID>, JpaSpecificationExecutor<T
 
     Optional<TrainingJob> findById(UUID id);
 
+    /** Those of the jobs that are there, in no order. */
+    List<TrainingJob> findByIdIn(List<UUID> ids);
+
     /** The job, with its row locked until the transaction ends: nobody else moves it meanwhile. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select job from TrainingJob job where job.id = :id")

@@ -1,7 +1,10 @@
 package io.lossforge.job;
 
 import io.lossforge.training.Resources.Device;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +66,46 @@ public class Workers {
                         Set.of((String[]) row.getArray("labels").getArray())))
                 .list();
     }
+
+    /** The workers that are alive as people see them, the one that came first at the start. */
+    List<Present> present() {
+        return database.sql("""
+                        select worker.name, cpu_slots, gpu_slots, worker.labels, worker.started_at,
+                            array(select job.id from training_job job
+                                  where job.claimed_by = worker.id and job.state in ('STARTING', 'RUNNING') order by job.id) as jobs
+                        from worker where alive_until > now() order by worker.started_at, worker.id""")
+                .query((row, number) -> new Present(
+                        row.getString("name"),
+                        row.getInt("cpu_slots"),
+                        row.getInt("gpu_slots"),
+                        List.of((String[]) row.getArray("labels").getArray()),
+                        row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                        List.of((UUID[]) row.getArray("jobs").getArray())))
+                .list();
+    }
+
+    /**
+     * A worker that is alive, as people see it.
+     *
+     * @param name host and process
+     * @param labels what it offers beside its devices
+     * @param jobs that it runs
+     */
+    @Schema(name = "Worker")
+    record Present(
+            String name,
+
+            @Schema(description = "Jobs that it can run at a time on its CPU")
+            int cpuSlots,
+
+            @Schema(description = "Jobs that it can run at a time, one on each GPU")
+            int gpuSlots,
+
+            @Schema(description = "What it offers beside its devices")
+            List<String> labels,
+
+            Instant startedAt,
+            @Schema(description = "The jobs that it runs") List<UUID> jobs) {}
 
     /** A worker that is alive. */
     record Alive(UUID id, int cpuSlots, int gpuSlots, Set<String> labels) {

@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** A job, live. */
@@ -51,7 +52,10 @@ class JobEventsController {
             responseCode = "200",
             description = "The stream",
             content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string")))
-    @ApiResponse(responseCode = "400", description = "Last-Event-ID is no id of this stream", content = @Content)
+    @ApiResponse(
+            responseCode = "400",
+            description = "Last-Event-ID or afterSequence is no id of this stream",
+            content = @Content)
     @ApiResponse(responseCode = "404", description = "No such job", content = @Content)
     @ApiResponse(responseCode = "503", description = "Too many streams are open", content = @Content)
     void streamJobEvents(
@@ -59,23 +63,28 @@ class JobEventsController {
             @Parameter(description = "Id of the last event that was received")
                     @RequestHeader(name = "Last-Event-ID", required = false)
                     @Nullable String lastEventId,
+            @Parameter(description = "The same for a first connection, since a browser can't send that header then")
+                    @RequestParam(required = false)
+                    @Nullable String afterSequence,
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
-        long after = sequence(lastEventId);
+        long after = lastEventId == null || lastEventId.isBlank()
+                ? sequence(afterSequence, "/afterSequence")
+                : sequence(lastEventId, "/Last-Event-ID");
         if (!jobs.of(Set.of(id)).containsKey(id)) {
             throw JobNotFound.of(id);
         }
         events.stream(id, after, text, request, response);
     }
 
-    private static long sequence(@Nullable String lastEventId) {
-        if (lastEventId == null || lastEventId.isBlank()) {
+    private static long sequence(@Nullable String id, String pointer) {
+        if (id == null || id.isBlank()) {
             return 0;
         }
-        if (!lastEventId.strip().matches("[0-9]{1,18}")) {
-            throw ApiException.badRequest("/Last-Event-ID", "must be the id of an event of this stream");
+        if (!id.strip().matches("[0-9]{1,18}")) {
+            throw ApiException.badRequest(pointer, "must be the id of an event of this stream");
         }
-        return Long.parseLong(lastEventId.strip());
+        return Long.parseLong(id.strip());
     }
 }

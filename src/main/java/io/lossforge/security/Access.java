@@ -29,8 +29,11 @@ class Access {
 
     private static final String[] HEALTH = {"/actuator/health/**", "/v2/health/**", "/ping"};
 
-    private static final String PAGES = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+    private static final String PAGES = "default-src 'self'; img-src 'self' data:;"
             + " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /** Below {@code /api} are the pages of libraries, and reports that are one file. */
+    private static final String PAGES_WITH_STYLES = PAGES + "; style-src 'self' 'unsafe-inline'";
 
     @Bean
     ApiKeys apiKeys(SecuritySettings settings, ServerProperties server) {
@@ -57,7 +60,9 @@ class Access {
                 .logout(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
-                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(PAGES)))
+                .headers(headers -> headers.addHeaderWriter((request, response) -> response.setHeader(
+                        "Content-Security-Policy",
+                        request.getRequestURI().startsWith("/api/") ? PAGES_WITH_STYLES : PAGES)))
                 .exceptionHandling(exceptions -> exceptions
                         .authenticationEntryPoint((request, response, e) -> unauthorized(request, response))
                         .accessDeniedHandler(ProblemWriter::write));
