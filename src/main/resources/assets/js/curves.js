@@ -56,6 +56,7 @@ export class Curves {
       if (!plot || plot.key !== key) {
         plot = this.make(name, splits, key, plot);
       }
+      plot.frame.dataset.points = splits.reduce((sum, split) => sum + this.data.get(name).get(split)[0].length, 0);
       plot.chart.setData(this.aligned(name, splits), plot.zoomed !== true);
     }
   }
