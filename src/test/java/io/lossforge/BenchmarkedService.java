@@ -60,7 +60,12 @@ public final class BenchmarkedService implements AutoCloseable {
 
     /** Calls it. */
     public Http http() {
-        return new Http(Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port")));
+        return new Http(port());
+    }
+
+    /** On loopback. */
+    public int port() {
+        return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
 
     /** @return {@code size}, or less where the environment variable {@code BENCHMARK_DIVISOR} says so */

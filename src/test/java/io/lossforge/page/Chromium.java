@@ -31,7 +31,7 @@ final class Chromium implements ExecutionCondition, ParameterResolver, AfterEach
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
     /** The running browser; the driver that speaks to it ends with it. */
-    private record Running(Playwright driver, Browser browser) implements AutoCloseable {
+    record Running(Playwright driver, Browser browser) implements AutoCloseable {
 
         static Running start() {
             PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
