@@ -2,7 +2,7 @@
 
 /** Shows what a job would train on. What is not known is a dash. */
 export function showCounts(table, preview) {
-  const most = Math.max(1, ...(preview.availableCounts ?? []));
+  const most = (preview.availableCounts ?? []).reduce((a, b) => Math.max(a, b), 1);
   table.querySelectorAll('tbody tr').forEach((row, k) => {
     const [out, held, trained] = row.querySelectorAll('rect');
     const available = preview.availableCounts?.[k];

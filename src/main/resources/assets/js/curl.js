@@ -7,7 +7,7 @@ export function quoted(text) {
 
 /** Writes a command into its place, each argument on a line of its own. */
 export function showCommand(place, lines) {
-  const key = place.dataset.key ? ['-H "Authorization: Bearer $LOSSFORGE_API_KEY"'] : [];
+  const key = place.dataset.key ? ['-H "Authorization: Bearer $KEY"'] : [];
   const text = [...lines.slice(0, 1), ...key, ...lines.slice(1)].join(' \\\n  ');
   if (place.textContent !== text) {
     place.textContent = text;

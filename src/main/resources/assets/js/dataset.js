@@ -40,7 +40,7 @@ if (tail) {
       const kept = answer.body.keptCounts;
       showCounts(table, answer.body);
       said.textContent = `${count(kept.reduce((all, each) => all + each, 0))} training samples would be left: `
-        + `${count(Math.max(...kept))} of the most frequent class, ${count(Math.min(...kept))} of the rarest.`;
+        + `${count(kept.reduce((a, b) => Math.max(a, b)))} of the most frequent class, ${count(kept.reduce((a, b) => Math.min(a, b)))} of the rarest.`;
       train.href = `/jobs/new?${new URLSearchParams({dataset: asked.dataset, profile: asked.imbalance.profile, ratio: asked.imbalance.ratio})}`;
     }
     asking = false;

@@ -28,6 +28,9 @@ record FormField(
         String usual,
         List<String> options) {
 
+    /** A bound that only says which whole numbers are exact. */
+    private static final double UNBOUNDED = 9e15;
+
     /** @param parameter as the catalogue describes it */
     static FormField of(String scope, String pointer, Map<?, ?> parameter, @Nullable Object value, JsonMapper json) {
         var usual = parameter.get("defaultValue");
@@ -59,7 +62,8 @@ record FormField(
     }
 
     private static String help(Map<?, ?> parameter) {
-        var summary = String.valueOf(parameter.get("summary"));
+        var summary = String.valueOf(parameter.get("summary"))
+                .replaceAll("\\bnull\\b|\\babsent\\b", "empty");
         var help = new StringBuilder(summary.substring(0, 1).toUpperCase(Locale.ROOT)).append(summary.substring(1));
         var bounds = bounds(parameter);
         if (!bounds.isEmpty()) {
@@ -85,7 +89,10 @@ record FormField(
 
     private static String bound(
             @Nullable Object value, @Nullable Object isExclusive, String exclusive, String inclusive) {
-        return value == null ? "" : (Boolean.TRUE.equals(isExclusive) ? exclusive : inclusive) + text(value);
+        if (!(value instanceof Number number) || number.doubleValue() >= UNBOUNDED) {
+            return "";
+        }
+        return (Boolean.TRUE.equals(isExclusive) ? exclusive : inclusive) + text(value);
     }
 
     /** Numbers without an exponent, lists with commas. */

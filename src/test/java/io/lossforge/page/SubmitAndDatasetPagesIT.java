@@ -11,7 +11,6 @@ import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import io.lossforge.Http;
@@ -82,6 +81,7 @@ class SubmitAndDatasetPagesIT {
     @AfterEach
     void close() {
         page.context().close();
+        http.post("/api/v1/jobs/cancel?state=QUEUED");
         assertThat(complaints).as("what scripts complained of").isEmpty();
     }
 
@@ -156,14 +156,13 @@ class SubmitAndDatasetPagesIT {
     @Test
     void whatIsWrongIsSaidAtItsFieldAndADoubleClickMakesOneJob() {
         page.navigate("/jobs/new?dataset=digits");
-        page.getByLabel("Loss", new Page.GetByLabelOptions().setExact(true)).selectOption("focal");
+        page.locator("#choice-loss").selectOption("focal");
         var gamma = page.locator("#focal-loss-parameters-gamma");
         gamma.fill("-1");
 
         assertThat(page.locator("#focal-loss-parameters-gamma-wrong")).containsText("must be >= 0, was -1");
         assertThat(gamma).hasAttribute("aria-invalid", "true");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Train"))
-                .click();
+        page.locator("#submit").click();
         assertThat(page.locator("#refusal")).isFocused();
         accessible();
         page.locator("#refusal a").click();
@@ -172,11 +171,11 @@ class SubmitAndDatasetPagesIT {
         gamma.fill("3");
         page.getByLabel("Make a long tail").check();
         page.locator("#field-imbalance-ratio").fill("20");
-        page.getByLabel("Scheme").selectOption("inverse");
+        page.locator("#field-classWeights-scheme").selectOption("inverse");
         var rarest = page.locator("#counts tbody tr").last();
         assertThat(rarest.locator("[data-shows=trained]")).hasText("6");
         assertThat(rarest.locator("[data-shows=weight]")).not().hasText("–");
-        page.getByLabel("Architecture").selectOption("lenet");
+        page.locator("#choice-architecture").selectOption("lenet");
         assertThat(page.locator("#parameters")).containsText("21\u202f386 parameters");
         page.locator("summary").filter(new Locator.FilterOptions().setHasText("Names"))
                 .click();
@@ -202,17 +201,17 @@ class SubmitAndDatasetPagesIT {
     void anUploadSaysWhatWasWrongAndWhatWasRead() {
         var name = "flowers-" + UUID.randomUUID().toString().substring(0, 8);
         page.navigate("/datasets");
-        page.getByLabel("Name").fill(name);
+        page.locator("#upload-name").fill(name);
         var files = page.locator("#upload-file");
         files.setInputFiles(new FilePayload("broken.zip", "application/zip", new byte[] {'P', 'K', 3, 4, 0, 0}));
         page.locator("#upload-send").click();
 
         assertThat(page.locator("#upload-refusal")).isFocused();
         assertThat(page.locator("#upload-refusal")).containsText("broken.zip");
-        assertThat(page.getByLabel("Name")).hasValue(name);
+        assertThat(page.locator("#upload-name")).hasValue(name);
         accessible();
 
-        files.setInputFiles(new FilePayload("flowers.csv", "text/csv", csv(60)));
+        files.setInputFiles(new FilePayload("flowers.csv", "text/csv", csv(400)));
         page.locator("#upload-send").click();
         assertThat(page.locator("#upload-done")).containsText("Read as " + name + ":1: rows of 2 numbers, from csv");
         assertThat(page.locator("#list")).containsText(name);
@@ -221,7 +220,7 @@ class SubmitAndDatasetPagesIT {
         page.getByText("Look at it").click();
         assertThat(page).hasTitle(name + ":1 · Lossforge");
         assertThat(page.locator("#counts-table th[scope=row]").first()).hasText(HOSTILE);
-        page.getByLabel("Ratio", new Page.GetByLabelOptions().setExact(true)).fill("10");
+        page.locator("#tail [name=ratio]").fill("10");
         assertThat(page.locator("#tail-said")).containsText("of the rarest");
         accessible();
 
@@ -243,7 +242,7 @@ class SubmitAndDatasetPagesIT {
         assertThat(page.locator(".sheets img")).hasCount(10);
         page.locator(".sheets img").first().scrollIntoViewIfNeeded();
         page.waitForFunction("document.querySelector('.sheets img').naturalWidth > 0");
-        page.getByLabel("Class", new Page.GetByLabelOptions().setExact(true)).selectOption("7");
+        page.locator("select[name=class]").selectOption("7");
         page.getByText("Show", new Page.GetByTextOptions().setExact(true)).click();
         page.waitForFunction("document.querySelector('.samples img').naturalWidth > 0");
         accessible();
