@@ -177,7 +177,7 @@ function show() {
   summary.textContent = wrong > 0
     ? `${wrong === 1 ? 'One thing is' : `${wrong} things are`} wrong: ${preview.errors[0].pointer.slice(1).replaceAll('/', ' ')} ${preview.errors[0].detail}`
     : `${count(sum(preview.trainingCounts))} samples of ${count(preview.classes.length)} classes, ${count(sum(preview.keptCounts) - sum(preview.trainingCounts))} to validate, `
-      + `${count(preview.parameterCount)} parameters; becomes the next version of ${preview.spec.model}.`;
+      + `${count(preview.parameterCount)} parameters; becomes the next version of the model ${preview.spec.model}.`;
 }
 
 function sum(counts) {

@@ -4,7 +4,7 @@
 const TELLING = ['/imbalance/profile', '/imbalance/ratio', '/earlyStopping/metric', '/earlyStopping/patience', '/weightAveraging/decay', '/logitAdjustment/tau'];
 
 export function documentOf(form) {
-  const document = {};
+  const document = {dataset: null};
   for (const part of form.querySelectorAll('input[data-part]')) {
     if (part.checked) {
       document[part.dataset.part] = {};

@@ -62,8 +62,7 @@ record FormField(
     }
 
     private static String help(Map<?, ?> parameter) {
-        var summary = String.valueOf(parameter.get("summary"))
-                .replaceAll("\\bnull\\b|\\babsent\\b", "empty");
+        var summary = String.valueOf(parameter.get("summary")).replaceAll("\\bnull\\b|\\babsent\\b", "empty");
         var help = new StringBuilder(summary.substring(0, 1).toUpperCase(Locale.ROOT)).append(summary.substring(1));
         var bounds = bounds(parameter);
         if (!bounds.isEmpty()) {

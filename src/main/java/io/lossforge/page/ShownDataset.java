@@ -16,7 +16,7 @@ final class ShownDataset {
     private static final int MOST_BARS = 60;
     private static final int MOST_SHEETS = 20;
     private static final int SAMPLES_OF_A_CLASS = 16;
-    private static final int SAMPLES_OF_ALL = 40;
+    private static final int SAMPLES_OF_ALL = 36;
     private static final long MOST_PIXELS = 1_000_000;
 
     private final Map<?, ?> document;

@@ -40,16 +40,16 @@ class JobCheckIT {
     void saysWhatAJobWouldTrainOnAndQueuesNothing() {
         var before = http.get("/api/v1/jobs?dataset=digits&pageSize=1").body();
 
-        var preview =
-                check("{'dataset':'digits','architecture':{'name':'lenet'},'classWeights':{'scheme':'inverse'},"
-                        + "'imbalance':{'ratio':20}}");
+        var preview = check("{'dataset':'digits','architecture':{'name':'lenet'},'classWeights':{'scheme':'inverse'},"
+                + "'imbalance':{'ratio':20}}");
 
         assertThat(preview.path("errors")).isEmpty();
         assertThat(preview.at("/spec/dataset").asString()).isEqualTo("digits:1");
         assertThat(preview.at("/spec/name").asString()).isEqualTo("digits-softmax");
         assertThat(preview.path("classes")).hasSize(10);
         var kept = preview.path("keptCounts");
-        assertThat(kept.path(0).asLong()).isEqualTo(preview.at("/availableCounts/0").asLong());
+        assertThat(kept.path(0).asLong())
+                .isEqualTo(preview.at("/availableCounts/0").asLong());
         assertThat(kept.path(9).asLong()).as("a twentieth of 146").isEqualTo(7);
         var training = preview.path("trainingCounts");
         assertThat(sum(training)).isLessThan(sum(kept));
@@ -58,7 +58,9 @@ class JobCheckIT {
         for (int k = 0; k < 10; k++) {
             weighted += weights.path(k).asDouble() * training.path(k).asDouble();
         }
-        assertThat(weighted / sum(training)).as("the mean weight of the samples").isBetween(0.9999, 1.0001);
+        assertThat(weighted / sum(training))
+                .as("the mean weight of the samples")
+                .isBetween(0.9999, 1.0001);
         assertThat(preview.path("parameterCount").asLong())
                 .as("conv 6@5×5, conv 16@5×5, linear 64→120→84→10")
                 .isEqualTo(156 + 2416 + 7800 + 10164 + 850);
@@ -67,8 +69,7 @@ class JobCheckIT {
 
     @Test
     void saysWhatItCanWhereSomethingIsWrong() {
-        var preview =
-                check("{'dataset':'digits','batchSize':5000,'imbalance':{'profile':'explicit','counts':[1,2]}}");
+        var preview = check("{'dataset':'digits','batchSize':5000,'imbalance':{'profile':'explicit','counts':[1,2]}}");
 
         assertThat(preview.path("errors"))
                 .extracting(error -> error.path("pointer").asString())

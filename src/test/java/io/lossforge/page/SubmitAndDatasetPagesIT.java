@@ -13,6 +13,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.lossforge.Http;
 import io.lossforge.ServiceTest;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,7 @@ class SubmitAndDatasetPagesIT {
         http = new Http(port);
         page = browser.newContext(new Browser.NewContextOptions()
                         .setBaseURL("http://localhost:" + port)
+                        .setReducedMotion(ReducedMotion.REDUCE) // else colours are looked at while they change
                         .setViewportSize(1440, 1000))
                 .newPage();
         page.onPageError(complaints::add);
@@ -129,7 +131,7 @@ class SubmitAndDatasetPagesIT {
     void aCopyOfAJobSaysAllThatTheJobSaid() {
         var job = http.post("/api/v1/jobs", """
                 {"dataset": "digits", "name": "one of a kind", "architecture": {"name": "lenet"},
-                 "loss": {"name": "vector-scaling"},
+                 "loss": {"name": "vs"},
                  "imbalance": {"profile": "step", "ratio": 7.5, "minorityFraction": 0.3, "rotate": 2},
                  "classWeights": {"scheme": "effectiveNumber", "beta": 0.99, "startEpoch": 3},
                  "optimizer": {"name": "sgd", "parameters": {"learningRate": 0.00001, "nesterov": true}},
@@ -177,7 +179,8 @@ class SubmitAndDatasetPagesIT {
         assertThat(rarest.locator("[data-shows=weight]")).not().hasText("–");
         page.locator("#choice-architecture").selectOption("lenet");
         assertThat(page.locator("#parameters")).containsText("21\u202f386 parameters");
-        page.locator("summary").filter(new Locator.FilterOptions().setHasText("Names"))
+        page.locator("summary")
+                .filter(new Locator.FilterOptions().setHasText("Names"))
                 .click();
         var model = "twice-" + UUID.randomUUID().toString().substring(0, 8);
         page.locator("#field-model").fill(model);
@@ -251,7 +254,12 @@ class SubmitAndDatasetPagesIT {
     private static byte[] csv(int rows) {
         var text = new StringBuilder("length,width,kind\n");
         for (int row = 0; row < rows; row++) {
-            text.append(row).append(',').append(row % 7).append(',').append(row % 2 == 0 ? HOSTILE : "rose").append('\n');
+            text.append(row)
+                    .append(',')
+                    .append(row % 7)
+                    .append(',')
+                    .append(row % 2 == 0 ? HOSTILE : "rose")
+                    .append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
