@@ -1,7 +1,7 @@
 // The form of a job: which fields there are, what the job would be, and its submission.
 import {send} from './service.js';
 import {documentOf} from './specification.js';
-import {showViolations, summarise} from './violations.js';
+import {showViolations, summarise, sentence} from './violations.js';
 import {showCommand, quoted} from './curl.js';
 import {showCounts, count} from './counts.js';
 import {bindScales} from './scale.js';
@@ -175,7 +175,7 @@ function show() {
   const wrong = preview.errors.length;
   summary.classList.toggle('bad', wrong > 0);
   summary.textContent = wrong > 0
-    ? `${wrong === 1 ? 'One thing is' : `${wrong} things are`} wrong: ${preview.errors[0].pointer.slice(1).replaceAll('/', ' ')} ${preview.errors[0].detail}`
+    ? `${wrong === 1 ? 'One thing is' : `${wrong} things are`} wrong: ${sentence(preview.errors[0])}`
     : `${count(sum(preview.trainingCounts))} samples of ${count(preview.classes.length)} classes, ${count(sum(preview.keptCounts) - sum(preview.trainingCounts))} to validate, `
       + `${count(preview.parameterCount)} parameters; becomes the next version of the model ${preview.spec.model}.`;
 }

@@ -39,6 +39,12 @@ function placeOf(form, pointer) {
   return found;
 }
 
+/** A violation as a sentence. */
+export function sentence(error) {
+  const name = error.pointer.slice(1).replaceAll('/', ' ');
+  return error.detail.startsWith(name) ? error.detail : `${name} ${error.detail}`;
+}
+
 /** Says at one place all that is wrong, each with a way to its field, and goes there. */
 export function summarise(place, problem, fields) {
   const errors = problem?.errors ?? [];

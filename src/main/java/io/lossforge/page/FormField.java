@@ -58,12 +58,17 @@ record FormField(
     /** {@code batchSize} reads as {@code Batch size}. */
     private static String label(String name) {
         var words = name.replaceAll("(?=\\p{Lu})", " ").toLowerCase(Locale.ROOT);
-        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+        return capitalised(words);
+    }
+
+    /** As a sentence begins; a Greek letter of a formula stays as it is. */
+    private static String capitalised(String text) {
+        return text.matches("[a-z].*") ? text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) : text;
     }
 
     private static String help(Map<?, ?> parameter) {
         var summary = String.valueOf(parameter.get("summary")).replaceAll("\\bnull\\b|\\babsent\\b", "empty");
-        var help = new StringBuilder(summary.substring(0, 1).toUpperCase(Locale.ROOT)).append(summary.substring(1));
+        var help = new StringBuilder(capitalised(summary));
         var bounds = bounds(parameter);
         if (!bounds.isEmpty()) {
             help.append(help.charAt(help.length() - 1) == '.' ? " " : ". ").append(bounds);

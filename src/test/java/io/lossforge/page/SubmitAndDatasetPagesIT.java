@@ -244,10 +244,11 @@ class SubmitAndDatasetPagesIT {
 
         assertThat(page.locator(".sheets img")).hasCount(10);
         page.locator(".sheets img").first().scrollIntoViewIfNeeded();
-        page.waitForFunction("document.querySelector('.sheets img').naturalWidth > 0");
+        assertThat(page.locator(".sheets img").first())
+                .hasJSProperty("naturalWidth", 4 * (32 + 2) - 2); // 4 × 4 samples of 8 × 8 pixels, enlarged
         page.locator("select[name=class]").selectOption("7");
         page.getByText("Show", new Page.GetByTextOptions().setExact(true)).click();
-        page.waitForFunction("document.querySelector('.samples img').naturalWidth > 0");
+        assertThat(page.locator(".samples img")).hasJSProperty("naturalWidth", 6 * (32 + 2) - 2);
         accessible();
     }
 
