@@ -4,7 +4,6 @@ import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -65,7 +64,8 @@ class DatasetPages {
         page.addAttribute("split", split);
         page.addAttribute("className", className == null ? "" : className);
         page.addAttribute(
-                "versions", shown(api.get("/datasets/{name}/versions?pageSize=100", document.get("name")), "versions"));
+                "versions",
+                shown(api.get("/datasets/{name}/versions?pageSize=100", Members.value(document, "name")), "versions"));
         if (!dataset.isImages()) {
             page.addAttribute(
                     "samples",
@@ -81,7 +81,8 @@ class DatasetPages {
     }
 
     private static List<ShownDataset> shown(Map<String, Object> answer, String member) {
-        return ((List<?>) Objects.requireNonNull(answer.get(member)))
-                .stream().map(each -> new ShownDataset((Map<?, ?>) each)).toList();
+        return Members.list(answer, member).stream()
+                .map(each -> new ShownDataset((Map<?, ?>) each))
+                .toList();
     }
 }

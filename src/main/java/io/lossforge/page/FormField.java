@@ -42,8 +42,7 @@ record FormField(
                 String.valueOf(parameter.get("type")),
                 text(value),
                 json.writeValueAsString(usual),
-                ((List<?>) parameter.get("values"))
-                        .stream().map(String::valueOf).toList());
+                Members.list(parameter, "values").stream().map(String::valueOf).toList());
     }
 
     /** Whether a switch is on. */

@@ -31,16 +31,15 @@ final class JobForm {
         this.json = json;
         this.spec = spec;
         var specification = api.get("/specification");
-        this.usual = (Map<?, ?>) Objects.requireNonNull(specification.get("defaults"));
-        for (var part : (List<?>) Objects.requireNonNull(specification.get("parts"))) {
+        this.usual = Members.object(specification, "defaults");
+        for (var part : Members.list(specification, "parts")) {
             var described = (Map<?, ?>) part;
-            for (var parameter : (List<?>) described.get("parameters")) {
+            for (var parameter : Members.list(described, "parameters")) {
                 var of = (Map<?, ?>) parameter;
                 parameters.put(described.get("pointer") + "/" + of.get("name"), of);
             }
         }
-        CATALOGUES.forEach((choice, name) -> catalogues.put(
-                choice, (List<?>) Objects.requireNonNull(api.get("/" + name).get(name))));
+        CATALOGUES.forEach((choice, name) -> catalogues.put(choice, Members.list(api.get("/" + name), name)));
     }
 
     /**
@@ -83,7 +82,7 @@ final class JobForm {
 
     /** What is usually chosen. */
     public String usual(String choice) {
-        return String.valueOf(((Map<?, ?>) Objects.requireNonNull(usual.get(choice))).get("name"));
+        return String.valueOf(Members.object(usual, choice).get("name"));
     }
 
     /** What can be chosen. */
@@ -121,7 +120,7 @@ final class JobForm {
         boolean chosen = name.equals(now.get("name"));
         var given = chosen && now.get("parameters") instanceof Map<?, ?> map ? map : Map.of();
         var fields = new ArrayList<FormField>();
-        for (var parameter : (List<?>) entry.get("parameters")) {
+        for (var parameter : Members.list(entry, "parameters")) {
             var of = (Map<?, ?>) parameter;
             var value = given.containsKey(of.get("name")) ? given.get(of.get("name")) : of.get("defaultValue");
             fields.add(FormField.of(name, pointer + "/parameters/" + of.get("name"), of, value, json));

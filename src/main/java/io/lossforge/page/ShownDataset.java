@@ -26,8 +26,8 @@ final class ShownDataset {
 
     ShownDataset(Map<?, ?> document) {
         this.document = document;
-        this.classes = ((List<?>) document.get("classes"))
-                .stream().map(String::valueOf).toList();
+        this.classes =
+                Members.list(document, "classes").stream().map(String::valueOf).toList();
         this.train = counts("train");
         this.test = counts("test");
     }
@@ -40,8 +40,10 @@ final class ShownDataset {
     record ClassRow(String name, long train, long test, String share) {}
 
     private List<Long> counts(String split) {
-        var perClass = (List<?>) ((Map<?, ?>) ((Map<?, ?>) document.get("splits")).get(split)).get("perClass");
-        return perClass.stream().map(count -> ((Number) count).longValue()).toList();
+        var counts = Members.object(Members.object(document, "splits"), split);
+        return Members.list(counts, "perClass").stream()
+                .map(count -> ((Number) count).longValue())
+                .toList();
     }
 
     /** All that the interface says of it. */
@@ -56,7 +58,7 @@ final class ShownDataset {
 
     /** Where the interface has it. */
     public String address() {
-        return String.valueOf(((Map<?, ?>) document.get("links")).get("self"));
+        return String.valueOf(Members.object(document, "links").get("self"));
     }
 
     public boolean isImages() {
@@ -65,8 +67,9 @@ final class ShownDataset {
 
     /** Such as {@code 28 × 28 pixels, grey}. */
     public String input() {
-        var shape = ((List<?>) document.get("shape"))
-                .stream().map(size -> ((Number) size).intValue()).toList();
+        var shape = Members.list(document, "shape").stream()
+                .map(size -> ((Number) size).intValue())
+                .toList();
         return isImages()
                 ? "%d × %d pixels, %s".formatted(shape.get(1), shape.get(2), shape.get(0) == 1 ? "grey" : "colour")
                 : "%d numbers".formatted(shape.get(0));
@@ -133,8 +136,10 @@ final class ShownDataset {
     }
 
     private int fitting(int most) {
-        long pixels = ((List<?>) document.get("shape"))
-                .stream().skip(1).mapToLong(size -> ((Number) size).longValue()).reduce(1, (a, b) -> a * b);
+        long pixels = Members.list(document, "shape").stream()
+                .skip(1)
+                .mapToLong(size -> ((Number) size).longValue())
+                .reduce(1, (a, b) -> a * b);
         return (int) Math.max(1, Math.min(most, MOST_PIXELS / pixels));
     }
 }

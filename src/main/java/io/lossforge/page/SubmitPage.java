@@ -3,9 +3,7 @@ package io.lossforge.page;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -46,9 +44,7 @@ class SubmitPage {
         page.addAttribute("datasets", known);
         Map<String, Object> job = from == null ? null : api.get("/jobs/{id}", from);
         page.addAttribute("from", job);
-        var spec = job == null
-                ? new LinkedHashMap<String, Object>()
-                : JobForm.again((Map<?, ?>) Objects.requireNonNull(job.get("spec")));
+        var spec = job == null ? new LinkedHashMap<String, Object>() : JobForm.again(Members.object(job, "spec"));
         if (dataset != null && !dataset.isEmpty()) {
             spec.put("dataset", dataset);
         }
@@ -83,7 +79,7 @@ class SubmitPage {
     }
 
     private static String first(Map<?, ?> known) {
-        var datasets = (List<?>) known.get("datasets");
+        var datasets = Members.list(known, "datasets");
         return datasets.isEmpty() ? "" : String.valueOf(((Map<?, ?>) datasets.get(0)).get("name"));
     }
 }
