@@ -89,6 +89,7 @@ class SubmitAndDatasetPagesIT {
 
     /** The document in the curl command. */
     private JsonNode document() {
+        assertThat(page.locator("#curl")).containsText("-d");
         var command = page.locator("#curl").textContent();
         return JsonMapper.shared()
                 .readTree(command.substring(command.indexOf("-d '") + 4, command.length() - 1)
