@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,39 @@ public record EntryDescription(
                 .toList();
         return new EntryDescription(
                 described.name(), described.summary(), described.formula(), described.reference(), parameters);
+    }
+
+    /**
+     * The parameters of a record that is no entry, and of the records in it, by the JSON pointer of what they are members of: the empty one for
+     * its own. What is chosen from a catalogue is left out.
+     */
+    public static SortedMap<String, List<ParameterDescription>> parametersByPointer(Class<? extends Record> type) {
+        var found = new TreeMap<String, List<ParameterDescription>>();
+        collect(type, "", found);
+        return found;
+    }
+
+    private static void collect(
+            Class<? extends Record> type, String pointer, SortedMap<String, List<ParameterDescription>> found) {
+        var shape = RecordShape.of(type);
+        found.put(
+                pointer,
+                shape.components().stream()
+                        .filter(component -> isPlain(component.genericType()))
+                        .map(component -> parameter(component, shape.defaults()))
+                        .toList());
+        for (var component : shape.components()) {
+            if (component.type().isRecord()) {
+                collect(component.type().asSubclass(Record.class), pointer + "/" + component.name(), found);
+            }
+        }
+    }
+
+    /** Whether it is neither a record nor chosen from a catalogue. */
+    private static boolean isPlain(Type type) {
+        return type instanceof ParameterizedType list
+                ? isPlain(list.getActualTypeArguments()[0])
+                : type instanceof Class<?> raw && !raw.isRecord() && !raw.isInterface();
     }
 
     private static ParameterDescription parameter(RecordShape.Component component, Record defaults) {

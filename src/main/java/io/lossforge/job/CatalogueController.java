@@ -5,6 +5,7 @@ import io.lossforge.catalogue.EntryDescription.ParameterDescription;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.training.Catalogues;
+import io.lossforge.training.TrainingSpec;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a job can be composed of. */
 @RestController
@@ -58,6 +60,16 @@ class CatalogueController {
         return new AugmentationList(Catalogues.AUGMENTATIONS.describe());
     }
 
+    @GetMapping("/specification")
+    @Operation(summary = "All that a job can say besides what it chooses from the catalogues, with every default")
+    SpecificationDescription getSpecification() {
+        return new SpecificationDescription(
+                Catalogues.JSON.write(new TrainingSpec()),
+                EntryDescription.parametersByPointer(TrainingSpec.class).entrySet().stream()
+                        .map(part -> new SpecificationPart(part.getKey(), part.getValue()))
+                        .toList());
+    }
+
     private static LossDescription loss(EntryDescription entry) {
         return new LossDescription(
                 entry.name(),
@@ -79,6 +91,24 @@ class CatalogueController {
                     description = "How probabilities are formed from logits when a model is served:"
                             + " softmax, sigmoid or temperedSoftmax")
             String servingTransform,
+
+            List<ParameterDescription> parameters) {}
+
+    /** What a job can say. */
+    record SpecificationDescription(
+            @Schema(
+                    implementation = JobSubmission.class,
+                    description = "What holds where a job says nothing; only dataset has to be given")
+            ObjectNode defaults,
+
+            List<SpecificationPart> parts) {}
+
+    /** Parameters that belong together. */
+    record SpecificationPart(
+            @Schema(
+                    description =
+                            "JSON pointer to what they are members of, such as /imbalance; empty for the job itself")
+            String pointer,
 
             List<ParameterDescription> parameters) {}
 

@@ -104,6 +104,21 @@ class JobsController {
                 .body(job);
     }
 
+    @PostMapping("/check")
+    @Operation(
+            summary =
+                    "What a document would be as a job, without queueing it: class counts, class weights, parameters of the network,"
+                            + " and everything that it would be refused for")
+    @ApiResponse(responseCode = "200", description = "Also of a document that would be refused: errors says why")
+    JobPreview checkJob(
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = JobSubmission.class)))
+                    @RequestBody
+                    JsonNode document) {
+        return submissions.preview(document);
+    }
+
     @GetMapping
     @Transactional(readOnly = true)
     @Operation(summary = "List jobs, newest first unless told otherwise")

@@ -87,11 +87,7 @@ class Submissions {
         var initial = asked.initialModel() == null ? null : models.apply(asked.initialModel());
         var spec =
                 complete(asked, dataset, initial, document.path("architecture").isMissingNode());
-        var violations = new ArrayList<>(
-                SpecCheck.check(spec, dataset.shape(), dataset.kind(), dataset.classes(), dataset.trainPerClass()));
-        if (initial != null) {
-            initial.obstacle(spec, dataset).ifPresent(violations::add);
-        }
+        var violations = violations(spec, dataset, initial);
         if (!violations.isEmpty()) {
             throw ApiException.unprocessable("unprocessable", summary(violations), violations);
         }
@@ -103,6 +99,32 @@ class Submissions {
                 initial,
                 dataset.classes(),
                 SpecCheck.trainingCounts(spec, dataset.trainPerClass()));
+    }
+
+    private static List<Violation> violations(
+            TrainingSpec spec, DatasetVersion dataset, @Nullable InitialModel initial) {
+        var violations = new ArrayList<>(
+                SpecCheck.check(spec, dataset.shape(), dataset.kind(), dataset.classes(), dataset.trainPerClass()));
+        if (initial != null) {
+            initial.obstacle(spec, dataset).ifPresent(violations::add);
+        }
+        return violations;
+    }
+
+    /** What a document would be as a job, as far as that can be said, and everything that is wrong with it. */
+    JobPreview preview(JsonNode document) {
+        try {
+            var asked = Catalogues.JSON.read(TrainingSpec.class, document);
+            var dataset = dataset(asked.dataset());
+            var initial = asked.initialModel() == null ? null : model(asked.initialModel());
+            var spec = complete(
+                    asked, dataset, initial, document.path("architecture").isMissingNode());
+            return JobPreview.of(spec, dataset, violations(spec, dataset, initial));
+        } catch (InvalidDocument e) {
+            return JobPreview.refused(e.violations());
+        } catch (ApiException e) {
+            return JobPreview.refused(e.violations());
+        }
     }
 
     /**

@@ -51,9 +51,36 @@ public final class SpecCheck {
                 .toList();
     }
 
+    /**
+     * Samples of each class that imbalance leaves, to train and to validate on.
+     *
+     * @param trainCounts samples of each class in the dataset's training split
+     * @throws IllegalArgumentException if the imbalance does not fit these classes
+     */
+    public static List<Long> keptCounts(TrainingSpec spec, List<Long> trainCounts) {
+        var counts = trainCounts.stream().mapToLong(Long::longValue).toArray();
+        return Arrays.stream(Splits.imbalancedCounts(spec.imbalance(), counts))
+                .boxed()
+                .toList();
+    }
+
+    /**
+     * Numbers in the network that training can change.
+     *
+     * @param shape of one sample
+     * @throws IllegalArgumentException if the architecture can't take such input
+     */
+    public static long parameterCount(TrainingSpec spec, List<Integer> shape, int classes) {
+        return spec.network(shape(shape), classes).parameterCount();
+    }
+
+    private static Shape shape(List<Integer> sizes) {
+        return new Shape(sizes.stream().mapToLong(Integer::longValue).toArray());
+    }
+
     private void network(List<Integer> shape, int classes) {
         try {
-            spec.network(new Shape(shape.stream().mapToLong(Integer::longValue).toArray()), classes);
+            spec.network(shape(shape), classes);
         } catch (IllegalArgumentException e) {
             refuse("/architecture", e);
         }
