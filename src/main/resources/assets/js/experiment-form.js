@@ -9,6 +9,10 @@ const warnings = document.getElementById('warnings');
 const refused = document.getElementById('refused');
 const button = document.getElementById('submit');
 
+let timer;
+let latest = 0;
+let losses = []; // of the document shown last
+
 /** Something that the service needn't be asked about. */
 class Wrong extends Error {
 
@@ -38,9 +42,6 @@ form.addEventListener('submit', async event => {
   showErrors(answer.body);
 });
 changed();
-
-let timer;
-let latest = 0;
 
 function changed() {
   for (const loss of form.querySelectorAll('.loss')) {
@@ -100,7 +101,7 @@ function read() {
     throw new Wrong('/job', `The rest of the job is no JSON: ${failure.message}`);
   }
   const job = {dataset: field('dataset'), architecture: {name: field('architecture')}, ...whole('epochs'), ...whole('batchSize'), ...more};
-  const losses = [...form.querySelectorAll('.loss')].filter(loss => loss.querySelector('input[name=loss]').checked).flatMap(variants);
+  losses = [...form.querySelectorAll('.loss')].filter(loss => loss.querySelector('input[name=loss]').checked).flatMap(variants);
   const document = {name: field('name'), job};
   offer(losses);
   if (losses.length > 0) {
@@ -160,7 +161,7 @@ function offer(losses) {
   if (names.join('\n') === [...select.options].map(option => option.text).join('\n')) {
     return;
   }
-  const chosen = select.selectedOptions[0]?.text;
+  const chosen = select.selectedOptions[0]?.text ?? 'softmax';
   select.replaceChildren(...names.map((text, at) => element('option', {value: at, text})));
   select.value = String(Math.max(0, names.indexOf(chosen)));
   select.disabled = names.length < 2;
@@ -192,6 +193,13 @@ function atField(error) {
     return false;
   }
   const rest = error.pointer.slice(place.dataset.pointer.length + 1).replaceAll('/', '.');
+  const [, at, parameter] = error.pointer.match(/^\/losses\/(\d+)\/parameters\/(\w+)/) ?? [];
+  const input = at && form.querySelector(`[data-loss="${losses[at]?.name}"] [data-parameter="${parameter}"]`);
+  if (input) {
+    input.setAttribute('aria-invalid', 'true');
+    input.after(element('small', {class: 'field-error', role: 'alert', text: error.detail}));
+    return true;
+  }
   const text = element('small', {class: 'field-error', role: 'alert', text: `${rest ? `${rest}: ` : ''}${error.detail}`});
   if (place.matches('fieldset')) {
     place.append(text);

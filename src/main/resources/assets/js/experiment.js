@@ -7,6 +7,7 @@ const live = () => document.getElementById('live');
 const experiment = live().dataset.experiment;
 const path = `/api/v1/experiments/${experiment}`;
 const bands = new Bands(document.getElementById('curves'));
+let drawing = false;
 
 document.body.addEventListener('htmx:afterSettle', () => {
   const report = document.getElementById('report');
@@ -18,7 +19,6 @@ document.body.addEventListener('htmx:afterSettle', () => {
 });
 draw();
 
-let drawing = false;
 async function draw() {
   if (drawing) {
     return;

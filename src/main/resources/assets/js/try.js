@@ -16,6 +16,8 @@ const MOST_NUMBERS = 500_000;
 let asked = null; // {body, type, curl, truth}: asked again when another version is chosen
 let asking = false;
 let next = null;
+let all = null; // samples of the test split, once they are wanted
+let from = 0;
 
 document.getElementById('sample-size').textContent = size === 1 ? '1' : `${size.toLocaleString('en')}${shape.length > 1 ? ` (${shape.join(' × ')})` : ''}`;
 
@@ -230,9 +232,6 @@ async function samples(limit) {
   const answer = await send('GET', `/api/v1/datasets/${encodeURIComponent(name)}/versions/${version}/samples?split=test&limit=${limit}`);
   return answer.ok ? answer.body.samples : [];
 }
-
-let all = null;
-let from = 0;
 
 async function showSamples() {
   const place = document.getElementById('samples');

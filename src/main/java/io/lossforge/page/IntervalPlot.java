@@ -55,8 +55,9 @@ record IntervalPlot(List<@Nullable Mark> marks, List<Tick> ticks, double zero) {
     private static List<Tick> ticks(double from, double width) {
         double step = step(width / MOST_TICKS);
         var ticks = new ArrayList<Tick>();
+        // + 0.0 makes 0 of −0
         for (double i = Math.ceil(from / step); i * step <= from + width; i++) {
-            ticks.add(new Tick(at(i * step, from, width), i * step));
+            ticks.add(new Tick(at(i * step, from, width), i * step + 0.0));
         }
         return ticks;
     }

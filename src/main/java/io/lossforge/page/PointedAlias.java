@@ -69,11 +69,6 @@ record PointedAlias(
         return parts.size() == 1 && parts.get(0).version() == version;
     }
 
-    /** Whether a version gets any of its traffic. */
-    public boolean has(int version) {
-        return parts.stream().anyMatch(part -> part.version() == version);
-    }
-
     private static List<Part> parts(Map<?, ?> pointing) {
         var shares = (List<?>) Objects.requireNonNull(pointing.get("versions"));
         double sum = shares.stream().mapToLong(share -> weight(share)).sum();
