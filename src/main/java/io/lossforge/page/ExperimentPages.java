@@ -28,6 +28,9 @@ class ExperimentPages {
 
     private static final String FIRST_SCORE = "balancedAccuracy";
 
+    /** Whether what is answered replaces parts of a page that is there, each where it is. */
+    private static final String PART = "part";
+
     private final Api api;
     private final JsonMapper json;
 
@@ -75,9 +78,10 @@ class ExperimentPages {
     /** The part of the page that changes while jobs run. */
     @GetMapping("/experiments/{id}/live")
     String live(@PathVariable UUID id, Model page) {
+        page.addAttribute(PART, true);
         var experiment = api.get("/experiments/{id}", id);
-        var cells = list(experiment, "cells");
-        var seeds = list(experiment, "seeds");
+        var cells = entries(experiment, "cells");
+        var seeds = entries(experiment, "seeds");
         page.addAttribute("experiment", experiment);
         page.addAttribute("each", ((Number) Objects.requireNonNull(experiment.get("jobs"))).longValue() <= MOST_RUNS);
         page.addAttribute(
@@ -93,12 +97,13 @@ class ExperimentPages {
     /** What the jobs that have succeeded came to. */
     @GetMapping("/experiments/{id}/results")
     String report(@PathVariable UUID id, Model page) {
+        page.addAttribute(PART, true);
         var report = api.get("/experiments/{id}/report", id);
         page.addAttribute("report", report);
         page.addAttribute("scores", Score.OF_EXPERIMENTS);
         page.addAttribute(
                 "plots",
-                list(report, "settings").stream()
+                entries(report, "settings").stream()
                         .map(ExperimentPages::differences)
                         .toList());
         return "experiment-parts :: report";
@@ -143,7 +148,7 @@ class ExperimentPages {
         return (Map<?, ?>) Objects.requireNonNull(page.getAttribute("experiment"));
     }
 
-    private static List<?> list(Map<String, Object> document, String name) {
+    private static List<?> entries(Map<String, Object> document, String name) {
         return (List<?>) Objects.requireNonNull(document.get(name));
     }
 }

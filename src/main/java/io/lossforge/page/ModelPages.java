@@ -35,7 +35,7 @@ class ModelPages {
         page.addAttribute("first", pageToken == null || pageToken.isEmpty());
         page.addAttribute(
                 "aliases",
-                list(models, "models").stream().map(ModelPages::aliasesOf).toList());
+                entries(models, "models").stream().map(ModelPages::aliasesOf).toList());
         return "models";
     }
 
@@ -47,7 +47,7 @@ class ModelPages {
         page.addAttribute("versions", versions);
         page.addAttribute("first", pageToken == null || pageToken.isEmpty());
         page.addAttribute("scores", Score.OF_VERSIONS);
-        page.addAttribute("best", Score.best(list(versions, "versions")));
+        page.addAttribute("best", Score.best(entries(versions, "versions")));
         return "model";
     }
 
@@ -71,7 +71,7 @@ class ModelPages {
         head(name, "aliases", page);
         page.addAttribute(
                 "aliases",
-                list(api.get("/models/{name}", name), "aliases").stream()
+                entries(api.get("/models/{name}", name), "aliases").stream()
                         .map(alias -> (Map<?, ?>) alias)
                         .map(alias -> PointedAlias.of(
                                 alias,
@@ -148,7 +148,7 @@ class ModelPages {
     }
 
     private List<?> newest(String name) {
-        return list(api.get("/models/{name}/versions?pageSize=100", name), "versions");
+        return entries(api.get("/models/{name}/versions?pageSize=100", name), "versions");
     }
 
     /** The number of a version in a list, or of its last. */
@@ -164,7 +164,7 @@ class ModelPages {
                         .toList();
     }
 
-    private static List<?> list(Map<String, Object> document, String name) {
+    private static List<?> entries(Map<String, Object> document, String name) {
         return (List<?>) Objects.requireNonNull(document.get(name));
     }
 }

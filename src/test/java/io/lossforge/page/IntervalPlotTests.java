@@ -23,7 +23,8 @@ class IntervalPlotTests {
 
     @Test
     void ticksAreRoundNumbersWithinTheScale() {
-        var ticks = IntervalPlot.aroundZero(List.of(new Interval(0.5, -0.31, 1.24))).ticks();
+        var ticks =
+                IntervalPlot.aroundZero(List.of(new Interval(0.5, -0.31, 1.24))).ticks();
         assertThat(ticks).extracting(IntervalPlot.Tick::value).containsExactly(0.0, 0.5, 1.0);
         assertThat(ticks).extracting(IntervalPlot.Tick::at).isSorted().allMatch(at -> at >= 0 && at <= 100);
     }

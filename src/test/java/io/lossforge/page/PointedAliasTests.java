@@ -17,7 +17,9 @@ class PointedAliasTests {
     @Test
     void sharesAreOfTheSumOfWeightsAndAddUpToAHundred() {
         var alias = pointingTo(List.of(
-                Map.of("version", 1, "weight", 1), Map.of("version", 2, "weight", 1), Map.of("version", 4, "weight", 1)));
+                Map.of("version", 1, "weight", 1),
+                Map.of("version", 2, "weight", 1),
+                Map.of("version", 4, "weight", 1)));
         assertThat(alias.parts()).extracting(PointedAlias.Part::percent).containsExactly(33, 34, 33);
         assertThat(alias.text()).isEqualTo("1 (33 %), 2 (34 %), 4 (33 %)");
         assertThat(alias.isOnly(1)).isFalse();
