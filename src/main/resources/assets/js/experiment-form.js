@@ -213,5 +213,10 @@ function atField(error) {
 
 function curl(document) {
   const key = window.document.querySelector('meta[name=csrf]') ? " \\\n  -H \"Authorization: Bearer $KEY\"" : '';
-  return `curl -s '${location.origin}/api/v1/experiments'${key} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(document, null, 1).replaceAll("'", "'\\''")}'`;
+  return `curl -s '${location.origin}/api/v1/experiments'${key} \\\n  -H 'Content-Type: application/json' \\\n  -d '${compact(document).replaceAll("'", "'\\''")}'`;
+}
+
+/** JSON in which what is short and has nothing nested stays on one line. */
+function compact(document) {
+  return JSON.stringify(document, null, 1).replace(/[{[]\n[^{}[\]]{0,90}[}\]]/g, inner => inner[0] + inner.slice(1, -1).replace(/\n\s*/g, ' ').trim() + inner.at(-1));
 }

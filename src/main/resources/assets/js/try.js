@@ -117,7 +117,7 @@ function show(wanted, got, question) {
 function column(reference, answer, truth) {
   const {version, predictions} = answer.body;
   return element('article', {class: 'answer'},
-    element('header', {class: 'section-head'}, element('h3', {text: reference === `${model}:${version}` ? reference : `${reference} → version ${version}`})),
+    element('div', {class: 'section-head'}, element('h3', {text: reference === `${model}:${version}` ? reference : `${reference} → version ${version}`})),
     ...predictions.slice(0, SHOWN).map((prediction, at) => one(prediction, predictions.length > 1 ? `sample ${at + 1}` : null, truth)),
     ...(predictions.length > SHOWN ? [element('p', {class: 'quiet', text: `and ${predictions.length - SHOWN} more samples, which the curl shows`})] : []),
     element('p', {class: 'quiet', text: `Answered in ${answer.milliseconds < 10 ? answer.milliseconds.toFixed(1) : Math.round(answer.milliseconds)} ms, the way there and back included.`}));
