@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An alias of a model with what each version gets of its traffic.
@@ -87,7 +88,7 @@ record PointedAlias(
         return number(((Map<?, ?>) share).get("weight"));
     }
 
-    private static long number(Object value) {
-        return ((Number) value).longValue();
+    private static long number(@Nullable Object value) {
+        return ((Number) Objects.requireNonNull(value)).longValue();
     }
 }

@@ -1,6 +1,7 @@
 package io.lossforge.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.lossforge.page.IntervalPlot.Interval;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ class IntervalPlotTests {
         assertThat(first.lower()).isEqualTo(50);
         assertThat(first.value()).isBetween(50.0, 60.0);
         assertThat(first.upper()).isBetween(90.0, 99.0);
-        assertThat(plot.marks().get(2).lower()).isEqualTo(100 - first.upper());
+        assertThat(plot.marks().get(2).lower()).isCloseTo(100 - first.upper(), within(1e-9));
     }
 
     @Test
