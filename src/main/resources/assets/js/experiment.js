@@ -8,6 +8,7 @@ const experiment = live().dataset.experiment;
 const path = `/api/v1/experiments/${experiment}`;
 const bands = new Bands(document.getElementById('curves'));
 let drawing = false;
+let again = false;
 
 document.body.addEventListener('htmx:afterSettle', () => {
   const report = document.getElementById('report');
@@ -20,15 +21,19 @@ document.body.addEventListener('htmx:afterSettle', () => {
 draw();
 
 async function draw() {
+  again = true;
   if (drawing) {
     return;
   }
   drawing = true;
-  const answer = await send('GET', `${path}/report?format=json`);
-  drawing = false;
-  if (answer.ok) {
-    document.getElementById('no-curves').hidden = bands.show(answer.body.settings);
+  while (again) {
+    again = false;
+    const answer = await send('GET', `${path}/report?format=json`);
+    if (answer.ok) {
+      document.getElementById('no-curves').hidden = bands.show(answer.body.settings);
+    }
   }
+  drawing = false;
 }
 
 document.addEventListener('click', async event => {

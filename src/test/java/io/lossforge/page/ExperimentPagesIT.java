@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.lossforge.Http;
 import io.lossforge.ServiceTest;
@@ -28,6 +29,7 @@ class ExperimentPagesIT {
 
     @Test
     void isSubmittedFillsUpAndReports(Page page) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
         var http = new Http(port);
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> http.get("/api/v1/datasets/digits").status() == 200);
@@ -80,7 +82,7 @@ class ExperimentPagesIT {
         page.locator("tbody a").first().click();
         page.onDialog(dialog -> dialog.accept());
         button(page, "Delete").click();
-        assertThat(page).hasURL(Pattern.compile(".*/experiments"));
+        assertThat(page).hasURL(Pattern.compile(".*/experiments$"));
         assertThat(page.locator("main")).not().containsText("in-a-browser");
     }
 
