@@ -76,6 +76,10 @@ class ExperimentPagesIT {
         org.assertj.core.api.Assertions.assertThat(page.evaluate("window.notReloaded"))
                 .isEqualTo(true);
 
+        var filtered =
+                page.navigate("http://localhost:%d/jobs?state=SUCCEEDED&dataset=digits&pageToken=".formatted(port));
+        org.assertj.core.api.Assertions.assertThat(filtered.status()).isEqualTo(200);
+        assertThat(page.locator("tbody tr").nth(8)).isVisible();
         page.navigate("http://localhost:%d/experiments".formatted(port));
         assertThat(page.locator("tbody tr").first()).containsText("in-a-browser");
         Accessible.check(page);
