@@ -67,7 +67,8 @@ class Api {
         var answer = new InnerAnswer(Objects.requireNonNull(outer.getResponse()));
         try {
             var request = outer.getRequest();
-            Objects.requireNonNull(request.getRequestDispatcher(inner)).include(new InnerRequest(request), answer);
+            Objects.requireNonNull(request.getRequestDispatcher(inner))
+                    .include(new InnerRequest(request, inner), answer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ServletException e) {

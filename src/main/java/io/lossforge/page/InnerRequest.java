@@ -1,18 +1,59 @@
 package io.lossforge.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
-/** Asks for JSON, whatever the browser asked for, and for all of it: what the browser knows already is the page, not this. */
+/**
+ * Asks for JSON, whatever the browser asked for, and for all of it: what the browser knows already is the page, not this. Its parameters are
+ * those of its own address; a dispatched request would have those of the page as well.
+ */
 final class InnerRequest extends HttpServletRequestWrapper {
 
-    InnerRequest(HttpServletRequest outer) {
+    private final Map<String, String[]> parameters = new LinkedHashMap<>();
+
+    /** @param address what is asked, with its query, encoded */
+    InnerRequest(HttpServletRequest outer, String address) {
         super(outer);
+        UriComponentsBuilder.fromUriString(address)
+                .build(true)
+                .getQueryParams()
+                .forEach((name, values) -> parameters.put(
+                        name,
+                        values.stream()
+                                .map(value -> value == null ? "" : UriUtils.decode(value, UTF_8))
+                                .toArray(String[]::new)));
+    }
+
+    @Override
+    public @Nullable String getParameter(String name) {
+        var values = parameters.get(name);
+        return values == null ? null : values[0];
+    }
+
+    @Override
+    public String @Nullable [] getParameterValues(String name) {
+        return parameters.get(name);
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return Collections.enumeration(parameters.keySet());
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        return Collections.unmodifiableMap(parameters);
     }
 
     @Override

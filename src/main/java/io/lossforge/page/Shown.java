@@ -164,6 +164,11 @@ class Shown {
         };
     }
 
+    /** A difference of rates in percentage points. */
+    public String points(@Nullable Object difference) {
+        return difference instanceof Number number ? format("%+.2f", 100 * number.doubleValue()) : NOTHING;
+    }
+
     private static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values).replace('-', '−');
     }
