@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -69,6 +70,7 @@ class ControlIT {
         worker.kill();
     }
 
+    @Tag("chaos")
     @Test
     void pausedResumedAndPreemptedJobEndsWithTheWeightsOfOneThatWasNot() {
         var straight = awaitEnd(submit(JOB));
