@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
@@ -60,8 +59,8 @@ class Engine {
     }
 
     private final LoadedModels models;
-    private final int most;
-    private final Semaphore places;
+    private final Places places;
+    private final ApiException busy;
     private final DirectBuffers buffers;
     private final ExecutorService runners;
     private final Batching batching;
@@ -69,12 +68,12 @@ class Engine {
 
     Engine(LoadedModels models, PredictionSettings settings, MeterRegistry registry) {
         this.models = models;
-        this.most = settings.maxConcurrent();
-        this.places = new Semaphore(most);
-        this.buffers = new DirectBuffers(most);
+        this.places = new Places(settings.maxConcurrent());
+        this.busy = busy(settings.maxConcurrent());
+        this.buffers = new DirectBuffers(settings.maxConcurrent());
         this.runners =
                 Executors.newFixedThreadPool(settings.batching().runs(), new CustomizableThreadFactory("prediction-"));
-        this.meters = new PredictionMeters(registry, () -> most - places.availablePermits());
+        this.meters = new PredictionMeters(registry, places::taken);
         this.batching = new Batching(settings.batching(), buffers, runners, meters);
     }
 
@@ -85,17 +84,31 @@ class Engine {
      *     engine is busy with others for too long; whatever the reader throws
      */
     <W extends Wanted> Scores<W> predict(ModelVersion version, Reader<W> reader) throws IOException, ServletException {
-        if (!places.tryAcquire()) {
-            throw ApiException.unavailable(
-                    "predictions-busy",
-                    "%d predictions are under way, the most at a time; try again".formatted(most),
-                    Duration.ofSeconds(1));
+        var place = places.take();
+        if (place == null) {
+            throw busy(places.most());
         }
-        try (var model = models.use(version)) {
+        try (place;
+                var model = models.use(version)) {
             return predict(model, reader);
-        } finally {
-            places.release();
         }
+    }
+
+    private static ApiException busy(int most) {
+        return ApiException.unavailable(
+                "predictions-busy",
+                "%d predictions are under way, the most at a time; try again".formatted(most),
+                Duration.ofSeconds(1));
+    }
+
+    /** How many predictions may be under way, and are. */
+    Places places() {
+        return places;
+    }
+
+    /** What a prediction is refused with when there is no place for it; always the same one, to answer with and not to throw. */
+    ApiException busy() {
+        return busy;
     }
 
     private <W extends Wanted> Scores<W> predict(LoadedModel model, Reader<W> reader)

@@ -166,6 +166,7 @@ final class InferReader {
                 case "parameters" -> takeParameters(readParameters("parameters"));
                 case "inputs" -> readInputs(more);
                 case "outputs" -> readOutputs();
+                case "model_name", "model_version" -> text(key); // as in Triton's examples; the path says it
                 default -> throw JsonBodies.unknownKey("", key, "id", "inputs", "outputs", "parameters");
             }
         }

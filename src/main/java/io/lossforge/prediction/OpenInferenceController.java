@@ -5,6 +5,7 @@ import io.lossforge.model.Models;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -67,6 +68,13 @@ class OpenInferenceController {
     @Operation(summary = "What this server is")
     OpenInference.Server serverMetadata() {
         return new OpenInference.Server("lossforge", version, EXTENSIONS);
+    }
+
+    /** The protocol's description has it with a slash at the end, its text without. */
+    @GetMapping("/")
+    @Hidden
+    OpenInference.Server serverMetadataWithSlash() {
+        return serverMetadata();
     }
 
     @GetMapping("/health/live")
