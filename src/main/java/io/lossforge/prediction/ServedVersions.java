@@ -9,6 +9,7 @@ import io.lossforge.model.Models;
 import io.lossforge.model.WeightedVersion;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
+import jakarta.annotation.PreDestroy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -41,7 +45,12 @@ class ServedVersions {
     private static final int MOST = 10_000;
 
     private final Models models;
+    /** A thread of our own: those of the common pool do not see the classes in the service's jar. */
+    private final ExecutorService refreshes =
+            Executors.newSingleThreadExecutor(new CustomizableThreadFactory("served-versions-"));
+
     private final LoadingCache<String, List<WeightedVersion>> known = Caffeine.newBuilder()
+            .executor(refreshes)
             .refreshAfterWrite(REMEMBERED.dividedBy(2))
             .expireAfterWrite(REMEMBERED)
             .maximumSize(MOST)
@@ -113,6 +122,11 @@ class ServedVersions {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @PreDestroy
+    void close() {
+        refreshes.shutdown();
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)

@@ -449,6 +449,7 @@ class WorkerIT {
         await().atMost(SOON).until(() -> job(id).path("attempts").size() == 3);
     }
 
+    @Tag("chaos")
     @Test
     void twoWorkersNeverRunOneJob() {
         var second = new Worker(settings, queue, jobs, workers, trainers, supervisor, data);
