@@ -1,0 +1,166 @@
+package io.lossforge.prediction;
+
+import io.lossforge.model.Shadow;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs shadows, one request after the other, on a thread of its own, only while the engine has room that no prediction needs. Bounded in requests
+ * and in bytes; what does not fit is dropped.
+ */
+final class ShadowRuns implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShadowRuns.class);
+
+    private static final int MOST_WAITING = 256;
+    private static final long MOST_BYTES = 32L << 20;
+    private static final int LARGEST_RUN = 16;
+    private static final long BETWEEN_LOOKS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final LoadedModels models;
+    private final BooleanSupplier room;
+    private final Notes notes;
+    private final DirectBuffers buffers = new DirectBuffers(MOST_WAITING);
+    private final ArrayBlockingQueue<Run> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final AtomicLong bytes = new AtomicLong();
+    private final Counter compared;
+    private final Counter dropped;
+    private final Counter failed;
+    private final Timer took;
+    private final Thread thread = new Thread(this::work, "shadow");
+    private volatile boolean over;
+
+    /** Takes note of what happens. */
+    interface Notes {
+
+        void note(ShadowResult.Key key, Consumer<ShadowResult> what);
+    }
+
+    /** A request that was answered, with its own copy of the samples. */
+    private record Run(
+            Shadow shadow, int answeredBy, ByteBuffer memory, int samples, float[] answered, long answeredTook) {
+
+        ShadowResult.Key key() {
+            return ShadowResult.Key.of(shadow, answeredBy);
+        }
+    }
+
+    /** @param room whether the engine has nothing better to do */
+    ShadowRuns(LoadedModels models, BooleanSupplier room, MeterRegistry registry, Notes notes) {
+        this.models = models;
+        this.room = room;
+        this.notes = notes;
+        compared = requests(registry, "compared");
+        dropped = requests(registry, "dropped");
+        failed = requests(registry, "failed");
+        took = Timer.builder("lossforge.shadow.engine")
+                .description("Runs of shadows on the samples of a request")
+                .register(registry);
+        Gauge.builder("lossforge.shadow.waiting", waiting, ArrayBlockingQueue::size)
+                .description("Requests that wait for a shadow to run on them")
+                .register(registry);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Counter requests(MeterRegistry registry, String outcome) {
+        return Counter.builder("lossforge.shadow.requests")
+                .description("Requests of aliases that have a shadow, by what became of the shadow's run")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Takes a request that was answered, or drops it. Copies the samples and never waits. */
+    void offer(Shadow shadow, int answeredBy, Samples samples, float[] answered, long answeredTook) {
+        int size = samples.count() * samples.input().bytes();
+        if (bytes.addAndGet(size) <= MOST_BYTES && waiting.remainingCapacity() > 0) {
+            var memory = buffers.take(size).put(samples.slice(0, samples.count()));
+            memory.flip();
+            if (waiting.offer(new Run(shadow, answeredBy, memory, samples.count(), answered.clone(), answeredTook))) {
+                return;
+            }
+            buffers.give(memory);
+        }
+        bytes.addAndGet(-size);
+        dropped.increment();
+        notes.note(ShadowResult.Key.of(shadow, answeredBy), ShadowResult::dropped);
+    }
+
+    private void work() {
+        while (!over) {
+            try {
+                var next = waiting.poll(1, TimeUnit.SECONDS);
+                if (next != null) {
+                    run(next);
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void run(Run run) throws InterruptedException {
+        try (var model = models.use(run.shadow.version())) {
+            var answers = new float[run.answered.length];
+            long spent = 0;
+            for (int first = 0; first < run.samples; first += LARGEST_RUN) {
+                awaitRoom();
+                spent += run(model, run, first, answers);
+            }
+            long shadowTook = spent;
+            took.record(shadowTook, TimeUnit.NANOSECONDS);
+            compared.increment();
+            notes.note(
+                    run.key(),
+                    result -> result.compared(run.answered, answers, model.classes(), run.answeredTook, shadowTook));
+        } catch (RuntimeException e) {
+            failed.increment();
+            var why = e instanceof UnusableArtefact unusable ? unusable.detail() : String.valueOf(e.getMessage());
+            LOG.warn("the shadow {} of alias {} fails: {}", run.shadow.version().reference(), run.shadow.alias(), why);
+            notes.note(run.key(), result -> result.failed(why));
+        } finally {
+            bytes.addAndGet(-run.memory.limit());
+            buffers.give(run.memory);
+        }
+    }
+
+    private static long run(LoadedModel model, Run run, int first, float[] answers) {
+        int samples = Math.min(LARGEST_RUN, run.samples - first);
+        int bytes = model.input().bytes();
+        var memory = run.memory.slice(first * bytes, samples * bytes).order(run.memory.order());
+        long begin = System.nanoTime();
+        model.run(
+                memory,
+                samples,
+                Set.of(LoadedModel.PROBABILITIES),
+                (output, scores) -> scores.get(answers, first * model.classes(), samples * model.classes()));
+        return System.nanoTime() - begin;
+    }
+
+    private void awaitRoom() throws InterruptedException {
+        while (!room.getAsBoolean()) {
+            if (over || Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+        }
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        thread.interrupt();
+    }
+}
