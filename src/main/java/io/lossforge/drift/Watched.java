@@ -5,19 +5,10 @@ import io.lossforge.analysis.DriftReference;
 import io.lossforge.analysis.InputSummary;
 import io.lossforge.model.ModelVersion;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What this server saw of a version since it was last {@link #take}n. Looks at {@link #PER_SECOND} samples a second over time, {@link #AT_ONCE} at once,
- * evenly spaced among those of a request, so that watching costs the same under any load. Safe for many threads.
- */
+/** What this server saw of a version since it was last {@link #take}n, of as many samples as its {@link Allowance} lets it look at. Safe for many threads. */
 final class Watched {
-
-    static final int PER_SECOND = 100;
-    static final int AT_ONCE = 1000;
-
-    private static final double PER_NANOSECOND = PER_SECOND / (double) TimeUnit.SECONDS.toNanos(1);
 
     private final ModelVersion version;
     private final DriftReference reference;
@@ -25,9 +16,9 @@ final class Watched {
     private final @Nullable InputSummary summary;
     private final int classes;
 
+    private final Allowance allowance = new Allowance(System.nanoTime());
+
     private Window seen;
-    private double room = AT_ONCE;
-    private long asOf = System.nanoTime();
 
     Watched(ModelVersion version, DriftReference reference) {
         this.version = version;
@@ -53,7 +44,7 @@ final class Watched {
      * @param probabilities {@code [samples][classes]} in one array
      */
     void see(ByteBuffer memory, int samples, float[] probabilities, long now) {
-        int looked = admitted(samples, now);
+        int looked = allowance.take(samples, now);
         if (looked == 0) {
             return;
         }
@@ -77,14 +68,6 @@ final class Watched {
     /** Of so many the i-th that is looked at. */
     private static int at(int i, int looked, int samples) {
         return (int) ((long) i * samples / looked);
-    }
-
-    private synchronized int admitted(int samples, long now) {
-        room = Math.min(AT_ONCE, room + (now - asOf) * PER_NANOSECOND);
-        asOf = now;
-        int admitted = (int) Math.min(samples, room);
-        room -= admitted;
-        return admitted;
     }
 
     private synchronized void add(int[][] places, double[] sums, int samples, float[] probabilities) {
