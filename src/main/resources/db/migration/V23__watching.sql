@@ -18,10 +18,10 @@ create table model_drift_window (
 
 create index model_drift_window_began on model_drift_window (began_at);
 
-create function added(bigint[], bigint[]) returns bigint[] language sql immutable as
+create function sum_by_element(bigint[], bigint[]) returns bigint[] language sql immutable as
     $$ select coalesce(array_agg(a + b order by i), '{}') from unnest($1, $2) with ordinality as pair (a, b, i) $$;
 
-create function added(double precision[], double precision[]) returns double precision[] language sql immutable as
+create function sum_by_element(double precision[], double precision[]) returns double precision[] language sql immutable as
     $$ select coalesce(array_agg(a + b order by i), '{}') from unnest($1, $2) with ordinality as pair (a, b, i) $$;
 
 -- The version that runs beside those that answer an alias. The reference keeps it from being deleted meanwhile.

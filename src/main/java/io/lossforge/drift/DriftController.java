@@ -12,6 +12,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -44,15 +45,18 @@ class DriftController {
     DriftReport getModelVersionDrift(
             @PathVariable String name,
             @PathVariable int version,
-            @Parameter(description = "How far back, in steps of five minutes: PT5M to PT24H", example = "PT1H")
-                    @RequestParam(defaultValue = "PT1H")
-                    Duration window,
+            @Parameter(
+                            description = "How far back, in steps of five minutes: PT5M to PT24H; PT1H if not given",
+                            example = "PT1H")
+                    @RequestParam(required = false)
+                    @Nullable Duration window,
             @Parameter(description = "Inputs and classes named, the worst first")
                     @RequestParam(defaultValue = "5")
                     @Min(value = 1, message = "must be at least 1") @Max(value = 1000, message = "must be at most 1000") int top) {
-        if (window.compareTo(SHORTEST) < 0 || window.compareTo(DriftWindows.LONGEST) > 0) {
-            throw ApiException.badRequest("/window", "must be from PT5M to PT24H, was " + window);
+        var length = window == null ? DriftWindows.USUAL : window;
+        if (length.compareTo(SHORTEST) < 0 || length.compareTo(DriftWindows.LONGEST) > 0) {
+            throw ApiException.badRequest("/window", "must be from PT5M to PT24H, was " + length);
         }
-        return watch.report(models.resolve(name + ":" + version), window, top);
+        return watch.report(models.resolve(name + ":" + version), length, top);
     }
 }

@@ -5,7 +5,6 @@ import io.lossforge.role.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -18,8 +17,6 @@ import org.springframework.stereotype.Component;
 @Component
 @ConditionalOnRole(Role.SERVER)
 class DriftGauges {
-
-    private static final Duration WINDOW = Duration.ofHours(1);
 
     private final DriftWatch watch;
     private final MultiGauge indices;
@@ -40,7 +37,7 @@ class DriftGauges {
     @Scheduled(fixedDelay = 60, initialDelay = 60, timeUnit = TimeUnit.SECONDS)
     void refresh() {
         var reports = watch.versions().stream()
-                .map(of -> watch.report(of.version(), WINDOW, 1))
+                .map(of -> watch.report(of.version(), DriftWindows.USUAL, 1))
                 .toList();
         indices.register(
                 reports.stream()

@@ -65,9 +65,11 @@ public class DriftWatch {
 
     /** The versions that this server was asked lately and that are still there. */
     Collection<Watched> versions() {
-        var present = windows.present(watched.asMap().keySet());
-        watched.asMap().keySet().retainAll(present);
-        return watched.asMap().values();
+        var all = watched.asMap();
+        if (!all.isEmpty()) {
+            all.keySet().retainAll(windows.present(all.keySet()));
+        }
+        return all.values();
     }
 
     /** How far what a version was asked and answered in the last while is from what it was trained on. */

@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 class DriftWindows {
 
+    /** How far back is looked unless somebody says otherwise. */
+    static final Duration USUAL = Duration.ofHours(1);
+
     /** How long they are kept. */
     static final Duration LONGEST = Duration.ofDays(1);
 
@@ -37,10 +40,10 @@ class DriftWindows {
                         from model_version where id = :version for key share
                         on conflict (version_id, began_at) do update set
                             samples = present.samples + excluded.samples,
-                            input_counts = added(present.input_counts, excluded.input_counts),
-                            input_sums = added(present.input_sums, excluded.input_sums),
-                            predicted = added(present.predicted, excluded.predicted),
-                            probabilities = added(present.probabilities, excluded.probabilities)""")
+                            input_counts = sum_by_element(present.input_counts, excluded.input_counts),
+                            input_sums = sum_by_element(present.input_sums, excluded.input_sums),
+                            predicted = sum_by_element(present.predicted, excluded.predicted),
+                            probabilities = sum_by_element(present.probabilities, excluded.probabilities)""")
                 .param("version", version)
                 .param("samples", seen.samples())
                 .param("inputCounts", seen.inputCounts())

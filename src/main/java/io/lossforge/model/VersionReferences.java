@@ -25,11 +25,10 @@ public class VersionReferences {
         this.json = json;
     }
 
-    /** Stores that of a version, in the caller's transaction. */
+    /** Stores that of a version, once, in the caller's transaction. */
     public void store(UUID version, DriftReference reference) {
         database.sql("""
-                        insert into model_version_reference (version_id, reference) values (:version, :reference::jsonb)
-                        on conflict (version_id) do update set reference = excluded.reference""")
+                        insert into model_version_reference (version_id, reference) values (:version, :reference::jsonb)""")
                 .param("version", version)
                 .param("reference", json.writeValueAsString(reference))
                 .update();

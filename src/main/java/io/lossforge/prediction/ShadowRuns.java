@@ -7,12 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ final class ShadowRuns implements AutoCloseable {
     private static final long MOST_BYTES = 32L << 20;
     private static final int LARGEST_RUN = 16;
     private static final long BETWEEN_LOOKS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final long BEFORE_ANOTHER_TRY = TimeUnit.SECONDS.toNanos(10);
 
     private final LoadedModels models;
     private final BooleanSupplier room;
@@ -41,6 +44,16 @@ final class ShadowRuns implements AutoCloseable {
     private final Timer took;
     private final Thread thread = new Thread(this::work, "shadow");
     private volatile boolean over;
+
+    /** The last that could not be loaded: not tried again for each request. Only the thread's. */
+    private @Nullable Unusable unusable;
+
+    private record Unusable(UUID version, String why, long since) {
+
+        boolean stillIs(Shadow shadow) {
+            return version.equals(shadow.version().id()) && System.nanoTime() - since < BEFORE_ANOTHER_TRY;
+        }
+    }
 
     /** Takes note of what happens. */
     interface Notes {
@@ -112,6 +125,30 @@ final class ShadowRuns implements AutoCloseable {
     }
 
     private void run(Run run) throws InterruptedException {
+        try {
+            if (unusable != null && unusable.stillIs(run.shadow)) {
+                failed(run, unusable.why);
+                return;
+            }
+            compare(run);
+        } catch (UnusableArtefact e) {
+            unusable = new Unusable(run.shadow.version().id(), e.detail(), System.nanoTime());
+            failed(run, e.detail());
+        } catch (RuntimeException e) {
+            failed(run, String.valueOf(e.getMessage()));
+        } finally {
+            bytes.addAndGet(-run.memory.limit());
+            buffers.give(run.memory);
+        }
+    }
+
+    private void failed(Run run, String why) {
+        LOG.debug("the shadow {} of alias {} fails: {}", run.shadow.version().reference(), run.shadow.alias(), why);
+        failed.increment();
+        notes.note(run.key(), result -> result.failed(why));
+    }
+
+    private void compare(Run run) throws InterruptedException {
         try (var model = models.use(run.shadow.version())) {
             var answers = new float[run.answered.length];
             long spent = 0;
@@ -125,14 +162,6 @@ final class ShadowRuns implements AutoCloseable {
             notes.note(
                     run.key(),
                     result -> result.compared(run.answered, answers, model.classes(), run.answeredTook, shadowTook));
-        } catch (RuntimeException e) {
-            failed.increment();
-            var why = e instanceof UnusableArtefact unusable ? unusable.detail() : String.valueOf(e.getMessage());
-            LOG.warn("the shadow {} of alias {} fails: {}", run.shadow.version().reference(), run.shadow.alias(), why);
-            notes.note(run.key(), result -> result.failed(why));
-        } finally {
-            bytes.addAndGet(-run.memory.limit());
-            buffers.give(run.memory);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.lossforge.prediction;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.lossforge.model.ModelChanged;
 import io.lossforge.model.ModelVersion;
 import io.lossforge.model.Shadow;
@@ -27,40 +27,50 @@ import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * Lets shadows run on what aliases are asked, after those have answered, and adds up how both compare. What is found goes to the database every ten
- * seconds. Which shadow an alias has is remembered for a second, as what it points to is.
+ * seconds. Which shadow an alias has is looked up again after a second, and never known for more than ten: what this server changes counts at once.
  */
 @Component
 @ConditionalOnRole(Role.SERVER)
 class Shadowing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shadowing.class);
-    private static final Duration REMEMBERED = Duration.ofSeconds(1);
+    private static final Duration REFRESHED = Duration.ofSeconds(1);
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
     private static final int MOST = 10_000;
     private static final Engine.Witness NOBODY = (version, samples, probabilities, nanoseconds) -> {};
 
-    private final Shadows shadows;
     private final ShadowResults results;
     private final ShadowRuns runs;
-    private final Cache<String, Optional<Shadow>> known =
-            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST).build();
+    private final LoadingCache<String, Optional<Shadow>> known;
 
     /** Not stored yet; guards itself. */
     private final SortedMap<ShadowResult.Key, ShadowResult> pending = new TreeMap<>();
 
     Shadowing(Shadows shadows, ShadowResults results, LoadedModels models, Engine engine, MeterRegistry registry) {
-        this.shadows = shadows;
         this.results = results;
         this.runs = new ShadowRuns(models, engine::hasRoom, registry, this::note);
+        this.known = Caffeine.newBuilder()
+                .refreshAfterWrite(REFRESHED) // beside the request that finds it old
+                .expireAfterWrite(REMEMBERED)
+                .maximumSize(MOST)
+                .build(shadows::of);
     }
 
-    /** Who follows the predictions that a reference is asked for. */
+    /** Who follows the predictions that a reference is asked for. What can't be known now keeps nobody from an answer. */
     Engine.Witness of(String reference) {
-        var shadow = known.get(reference, shadows::of);
+        Optional<Shadow> shadow;
+        try {
+            shadow = known.get(reference);
+        } catch (DataAccessException e) {
+            LOG.warn("whether {} has a shadow can't be told: {}", reference, e.getMessage());
+            return NOBODY;
+        }
         if (shadow.isEmpty()) {
             return NOBODY;
         }
+        var present = shadow.get();
         return (answering, samples, probabilities, nanoseconds) ->
-                follow(shadow.get(), answering, samples, probabilities, nanoseconds);
+                follow(present, answering, samples, probabilities, nanoseconds);
     }
 
     private void follow(
