@@ -32,6 +32,7 @@ public class DriftWatch {
     private static final Duration IDLE = Duration.ofHours(1);
 
     private static final int MOST_VERSIONS = 1000;
+    private static final long BEFORE_ANOTHER_TRY = TimeUnit.SECONDS.toNanos(10);
 
     private final VersionReferences references;
     private final DriftWindows windows;
@@ -39,6 +40,9 @@ public class DriftWatch {
             .expireAfterAccess(IDLE)
             .maximumSize(MOST_VERSIONS)
             .build();
+
+    /** Until then no reference is read that is not known, since the last could not be. */
+    private volatile long notBefore = System.nanoTime();
 
     DriftWatch(VersionReferences references, DriftWindows windows) {
         this.references = references;
@@ -52,11 +56,21 @@ public class DriftWatch {
      * @param probabilities {@code [samples][classes]} in one array; not kept
      */
     public void see(ModelVersion version, ByteBuffer memory, int samples, float[] probabilities) {
-        try {
-            watched(version).see(memory, samples, probabilities, System.nanoTime());
-        } catch (DataAccessException e) {
-            LOG.warn("{} is not watched for drift: {}", version.reference(), e.getMessage());
+        long now = System.nanoTime();
+        var of = watched.getIfPresent(version.id());
+        if (of == null) {
+            if (now - notBefore < 0) {
+                return;
+            }
+            try {
+                of = watched(version);
+            } catch (RuntimeException e) {
+                notBefore = now + BEFORE_ANOTHER_TRY;
+                LOG.warn("{} is not watched for drift just now: {}", version.reference(), e.getMessage());
+                return;
+            }
         }
+        of.see(memory, samples, probabilities, now);
     }
 
     private Watched watched(ModelVersion version) {

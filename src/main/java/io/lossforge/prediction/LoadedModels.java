@@ -167,8 +167,8 @@ class LoadedModels {
             synchronized (slots) {
                 slots.remove(key);
             }
-            observer.failed(version);
             slot.model().completeExceptionally(e);
+            observer.failed(version);
             throw e;
         }
     }
