@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -82,6 +84,7 @@ class Engine {
     private final ExecutorService runners;
     private final Batching batching;
     private final PredictionMeters meters;
+    private final LongAdder busy = new LongAdder();
     private volatile Witness witness = (version, samples, probabilities, nanoseconds) -> {};
 
     Engine(LoadedModels models, PredictionSettings settings, MeterRegistry registry) {
@@ -101,9 +104,11 @@ class Engine {
         witness = who;
     }
 
-    /** Whether fewer predictions are under way than the engine can run at a time. */
-    boolean hasRoom() {
-        return most - places.availablePermits() < runs;
+    /** Tells whether the engine has nothing better to do than what no caller waits for; for one thread. */
+    BooleanSupplier spareTime() {
+        var time = new SpareTime(busy::sum, runs, System.nanoTime());
+        int few = Math.max(1, runs / 2);
+        return () -> most - places.availablePermits() < few && time.isLeft(System.nanoTime());
     }
 
     /**
@@ -167,7 +172,9 @@ class Engine {
             }
             throw e;
         } finally {
-            model.statistics().ended(outcome == VersionMeters.Outcome.OK, System.nanoTime() - begin);
+            long took = System.nanoTime() - begin;
+            busy.add(took);
+            model.statistics().ended(outcome == VersionMeters.Outcome.OK, took);
             meters.versions().of(model).ended(outcome);
         }
     }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs shadows, one request after the other, on a thread of its own, only while the engine has room that no prediction needs. Bounded in requests
- * and in bytes; what does not fit is dropped.
+ * Runs shadows, one request after the other, on a thread of its own, only while the engine has time to spare. Bounded in requests and in bytes; what
+ * does not fit is dropped. The thread looks for work now and then, so that no prediction spends time on waking it, and most answers are gone by then.
  */
 final class ShadowRuns implements AutoCloseable {
 
@@ -29,11 +29,13 @@ final class ShadowRuns implements AutoCloseable {
     private static final int MOST_WAITING = 256;
     private static final long MOST_BYTES = 32L << 20;
     private static final int LARGEST_RUN = 16;
-    private static final long BETWEEN_LOOKS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long BETWEEN_IDLE_LOOKS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long IDLE = TimeUnit.SECONDS.toNanos(1);
     private static final long BEFORE_ANOTHER_TRY = TimeUnit.SECONDS.toNanos(10);
 
     private final LoadedModels models;
-    private final BooleanSupplier room;
+    private final BooleanSupplier spareTime;
     private final Notes notes;
     private final DirectBuffers buffers = new DirectBuffers(MOST_WAITING);
     private final ArrayBlockingQueue<Run> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -70,10 +72,10 @@ final class ShadowRuns implements AutoCloseable {
         }
     }
 
-    /** @param room whether the engine has nothing better to do */
-    ShadowRuns(LoadedModels models, BooleanSupplier room, MeterRegistry registry, Notes notes) {
+    /** @param spareTime whether the engine has nothing better to do */
+    ShadowRuns(LoadedModels models, BooleanSupplier spareTime, MeterRegistry registry, Notes notes) {
         this.models = models;
-        this.room = room;
+        this.spareTime = spareTime;
         this.notes = notes;
         compared = requests(registry, "compared");
         dropped = requests(registry, "dropped");
@@ -112,15 +114,19 @@ final class ShadowRuns implements AutoCloseable {
     }
 
     private void work() {
-        while (!over) {
-            try {
-                var next = waiting.poll(1, TimeUnit.SECONDS);
+        long lastWork = System.nanoTime();
+        try {
+            while (!over) {
+                var next = waiting.poll();
                 if (next != null) {
                     run(next);
+                    lastWork = System.nanoTime();
+                } else {
+                    LockSupport.parkNanos(System.nanoTime() - lastWork < IDLE ? BETWEEN_LOOKS : BETWEEN_IDLE_LOOKS);
                 }
-            } catch (InterruptedException e) {
-                return;
             }
+        } catch (InterruptedException e) {
+            // somebody closes this
         }
     }
 
@@ -153,7 +159,7 @@ final class ShadowRuns implements AutoCloseable {
             var answers = new float[run.answered.length];
             long spent = 0;
             for (int first = 0; first < run.samples; first += LARGEST_RUN) {
-                awaitRoom();
+                awaitSpareTime();
                 spent += run(model, run, first, answers);
             }
             long shadowTook = spent;
@@ -178,8 +184,8 @@ final class ShadowRuns implements AutoCloseable {
         return System.nanoTime() - begin;
     }
 
-    private void awaitRoom() throws InterruptedException {
-        while (!room.getAsBoolean()) {
+    private void awaitSpareTime() throws InterruptedException {
+        while (!spareTime.getAsBoolean()) {
             if (over || Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -48,7 +48,7 @@ class Shadowing {
 
     Shadowing(Shadows shadows, ShadowResults results, LoadedModels models, Engine engine, MeterRegistry registry) {
         this.results = results;
-        this.runs = new ShadowRuns(models, engine::hasRoom, registry, this::note);
+        this.runs = new ShadowRuns(models, engine.spareTime(), registry, this::note);
         this.known = Caffeine.newBuilder()
                 .refreshAfterWrite(REFRESHED) // beside the request that finds it old
                 .expireAfterWrite(REMEMBERED)
