@@ -44,7 +44,10 @@ class AliasShadows {
     List<String> shadowedBy(UUID version) {
         return database.sql("""
                         select alias.name from model_alias_shadow shadow join model_alias alias on alias.id = shadow.alias_id
-                        where shadow.version_id = :version order by alias.name""").param("version", version).query(String.class).list();
+                        where shadow.version_id = :version order by alias.name""")
+                .param("version", version)
+                .query((row, number) -> row.getString("name"))
+                .list();
     }
 
     void set(String model, String alias, UUID version, double share, long revision, Instant now) {
