@@ -35,13 +35,19 @@ class InvocationsController {
     private final Engine engine;
     private final PictureSamples pictures;
     private final PredictionSettings settings;
+    private final Shadowing shadows;
 
     InvocationsController(
-            ServedVersions versions, Engine engine, PictureSamples pictures, PredictionSettings settings) {
+            ServedVersions versions,
+            Engine engine,
+            PictureSamples pictures,
+            PredictionSettings settings,
+            Shadowing shadows) {
         this.versions = versions;
         this.engine = engine;
         this.pictures = pictures;
         this.settings = settings;
+        this.shadows = shadows;
     }
 
     @GetMapping(path = "/ping", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -91,10 +97,13 @@ class InvocationsController {
                             .formatted(TARGET_MODEL));
         }
         var version = versions.resolve(reference, request);
-        var scores = engine.predict(version, samples -> {
-            read(request, samples);
-            return new Probabilities(null);
-        });
+        var scores = engine.predict(
+                version,
+                samples -> {
+                    read(request, samples);
+                    return new Probabilities(null);
+                },
+                shadows.of(reference));
         return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), TOP);
     }
 

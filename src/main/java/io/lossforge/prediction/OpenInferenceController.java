@@ -46,6 +46,7 @@ class OpenInferenceController {
     private final Engine engine;
     private final PredictionSettings settings;
     private final ApplicationAvailability availability;
+    private final Shadowing shadows;
     private final String version;
 
     OpenInferenceController(
@@ -54,6 +55,7 @@ class OpenInferenceController {
             Engine engine,
             PredictionSettings settings,
             ApplicationAvailability availability,
+            Shadowing shadows,
             JsonMapper mapper) {
         this.models = models;
         this.served = served;
@@ -61,6 +63,7 @@ class OpenInferenceController {
         this.engine = engine;
         this.settings = settings;
         this.availability = availability;
+        this.shadows = shadows;
         this.version = Objects.requireNonNullElse(getClass().getPackage().getImplementationVersion(), "development");
     }
 
@@ -167,7 +170,7 @@ class OpenInferenceController {
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
     ResponseEntity<Object> modelInfer(@PathVariable String name, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(served.resolve(name, request), request);
+        return infer(name, request);
     }
 
     @PostMapping(
@@ -202,12 +205,14 @@ class OpenInferenceController {
     ResponseEntity<Object> modelVersionInfer(
             @PathVariable String name, @PathVariable int version, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(served.resolve(name + ":" + version, request), request);
+        return infer(name + ":" + version, request);
     }
 
-    private ResponseEntity<Object> infer(ModelVersion found, HttpServletRequest request)
+    private ResponseEntity<Object> infer(String reference, HttpServletRequest request)
             throws IOException, ServletException {
-        var scores = engine.predict(found, samples -> InferReader.read(request, samples, settings.maxInstances()));
+        var found = served.resolve(reference, request);
+        var scores = engine.predict(
+                found, samples -> InferReader.read(request, samples, settings.maxInstances()), shadows.of(reference));
         return InferAnswer.of(found, scores, mapper);
     }
 

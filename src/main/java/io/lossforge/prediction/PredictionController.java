@@ -49,12 +49,19 @@ class PredictionController {
     private final Engine engine;
     private final PictureSamples pictures;
     private final PredictionSettings settings;
+    private final Shadowing shadows;
 
-    PredictionController(ServedVersions versions, Engine engine, PictureSamples pictures, PredictionSettings settings) {
+    PredictionController(
+            ServedVersions versions,
+            Engine engine,
+            PictureSamples pictures,
+            PredictionSettings settings,
+            Shadowing shadows) {
         this.versions = versions;
         this.engine = engine;
         this.pictures = pictures;
         this.settings = settings;
+        this.shadows = shadows;
     }
 
     @PostMapping(
@@ -96,10 +103,13 @@ class PredictionController {
             HttpServletRequest request)
             throws IOException, ServletException {
         var version = versions.resolve(ref, request);
-        var scores = engine.predict(version, samples -> {
-            read(request, samples);
-            return new Probabilities(timeout);
-        });
+        var scores = engine.predict(
+                version,
+                samples -> {
+                    read(request, samples);
+                    return new Probabilities(timeout);
+                },
+                shadows.of(ref));
         return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), topK);
     }
 

@@ -258,6 +258,7 @@ final class Fit implements AutoCloseable {
         var analyses = Analyses.of(setup, learner, draws, kept, measured.outputs());
         passes.interruptIfWanted();
         var outputs = measured.outputs().write(output, learner.manager());
+        DriftReferences.write(setup, measured, learner.logitShift(), output);
         var artefact = Artefact.write(setup, learner, output);
         return new TrainerEvent.Finished(
                 artefact.file(),

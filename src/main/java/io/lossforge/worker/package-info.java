@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "role",
+            "analysis",
             "job",
             "catalogue",
             "loss",
