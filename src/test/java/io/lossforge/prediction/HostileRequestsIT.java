@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32;
@@ -242,21 +243,16 @@ class HostileRequestsIT {
         return "/v2/models/%s/infer".formatted(model);
     }
 
+    /** @param length of the JSON, as the header says; null for no header */
     private Calls.Answer binary(String json, @Nullable String length, byte[] behind) {
         var body = new ByteArrayOutputStream();
         body.writeBytes(json.getBytes(StandardCharsets.UTF_8));
         body.writeBytes(behind);
-        var type = List.of("Content-Type", "application/octet-stream");
-        return length == null
-                ? service.send("POST", infer(features), body.toByteArray(), type.toArray(String[]::new))
-                : service.send(
-                        "POST",
-                        infer(features),
-                        body.toByteArray(),
-                        "Content-Type",
-                        "application/octet-stream",
-                        InferReader.HEADER_LENGTH,
-                        length);
+        var headers = new ArrayList<>(List.of("Content-Type", "application/octet-stream"));
+        if (length != null) {
+            headers.addAll(List.of(InferReader.HEADER_LENGTH, length));
+        }
+        return service.send("POST", infer(features), body.toByteArray(), headers.toArray(String[]::new));
     }
 
     private static byte[] floats(float... values) {

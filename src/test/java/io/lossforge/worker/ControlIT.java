@@ -23,7 +23,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import tools.jackson.databind.JsonNode;
 
-/** What is asked of jobs that run in another process than the server's, with the real trainer. */
+/** What is asked of jobs that run in another process than the server's, with the real trainer. Takes long: {@code mvn verify -Pchaos}. */
+@Tag("chaos")
 @ServiceTest({"lossforge.roles=server", "lossforge.data-directory=target/test-data/control"})
 @DirtiesContext
 @Timeout(240)
@@ -70,7 +71,6 @@ class ControlIT {
         worker.kill();
     }
 
-    @Tag("chaos")
     @Test
     void pausedResumedAndPreemptedJobEndsWithTheWeightsOfOneThatWasNot() {
         var straight = awaitEnd(submit(JOB));
