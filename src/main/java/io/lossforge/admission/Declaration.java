@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param std divided by last: likewise
  * @param logits name of the output that gives logits; null if none does, or it has this name
  * @param probabilities name of the output that gives probabilities; likewise
- * @param activation how logits become probabilities
+ * @param activation how logits become probabilities; null where the file's own metadata says, else softmax
  */
 record Declaration(
         List<String> labels,
@@ -23,7 +23,7 @@ record Declaration(
         List<Double> std,
         @Nullable String logits,
         @Nullable String probabilities,
-        Activation activation) {
+        @Nullable Activation activation) {
 
     /** In which order the file takes the axes of images; the service's own is {@link #NCHW}. */
     enum Layout {
@@ -52,5 +52,10 @@ record Declaration(
         labels = List.copyOf(labels);
         mean = List.copyOf(mean);
         std = List.copyOf(std);
+    }
+
+    /** The same with labels and activation that are settled. */
+    Declaration with(List<String> labels, Activation activation) {
+        return new Declaration(labels, layout, scale, mean, std, logits, probabilities, activation);
     }
 }

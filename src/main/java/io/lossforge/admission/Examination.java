@@ -1,7 +1,9 @@
 package io.lossforge.admission;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnxruntime.OrtException;
+import io.lossforge.admission.Declaration.Activation;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +34,9 @@ final class Examination {
     /** Holds the name of the {@link Stage} that has begun. */
     static final String STAGE = "stage";
 
-    static final int MOST_CLASSES = 10_000;
+    private static final String LABELS = "lossforge.labels";
+    private static final String SERVING = "lossforge.serving";
+    private static final int MOST_CLASSES = 10_000;
     private static final int LONGEST_LABEL = 200;
     private static final int LONGEST_PRODUCER = 100;
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -84,16 +89,17 @@ final class Examination {
         Files.move(unfinished, directory.resolve(VERDICT), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Verdict.Accepted examine(Declaration said) throws IOException, OrtException {
+    private Verdict.Accepted examine(Declaration declaration) throws IOException, OrtException {
         begin(Stage.READING);
         var file = UploadedFile.read(directory.resolve(UPLOADED));
         begin(Stage.CHECKING);
-        var labels = labels(file, said);
+        var labels = labels(file, declaration);
+        var said = declaration.with(labels, activation(file, declaration));
         var input = FileInput.of(file.getGraph(), said);
         var outputs = Outputs.of(file.getGraph(), said, labels.size());
         var checked = GraphCheck.check(file.getGraph(), input.name(), outputs.names());
         var kind = input.isImages() ? "images" : "features";
-        var transform = outputs.columns() == 1 ? Declaration.Activation.SOFTMAX : said.activation();
+        var transform = outputs.columns() == 1 ? Activation.SOFTMAX : activation(file, declaration);
         var findings = findings(file, checked, input);
         var normalised = Normalisation.of(
                 file,
@@ -103,9 +109,12 @@ final class Examination {
                 said,
                 labels.size(),
                 Map.of(
-                        "lossforge.labels", JSON.writeValueAsString(labels),
-                        "lossforge.input", JSON.writeValueAsString(Map.of("kind", kind, "shape", input.shape())),
-                        "lossforge.serving", transform.json()));
+                        LABELS,
+                        JSON.writeValueAsString(labels),
+                        "lossforge.input",
+                        JSON.writeValueAsString(Map.of("kind", kind, "shape", input.shape())),
+                        SERVING,
+                        transform.json()));
         try (var stream = new BufferedOutputStream(Files.newOutputStream(directory.resolve(NORMALISED)))) {
             normalised.writeTo(stream);
         }
@@ -140,19 +149,33 @@ final class Examination {
 
     /** Those that an artefact of this service has in its metadata. */
     private static List<String> ownLabels(ModelProto file) {
-        for (var entry : file.getMetadataPropsList()) {
-            if (entry.getKey().equals("lossforge.labels")) {
-                try {
-                    return new ArrayList<>(JSON.readValue(entry.getValue(), new TypeReference<List<String>>() {}));
-                } catch (JacksonException e) {
-                    break;
-                }
+        var own = metadata(file, LABELS);
+        if (own != null) {
+            try {
+                return new ArrayList<>(JSON.readValue(own, new TypeReference<List<String>>() {}));
+            } catch (JacksonException e) {
+                // then they are not there
             }
         }
         throw new Refusal(
                 "/labels",
                 "is required: the names of the classes in the order of the output, as a JSON array or one per line; only files"
                         + " downloaded from such a service have them inside");
+    }
+
+    private static Activation activation(ModelProto file, Declaration said) {
+        if (said.activation() != null) {
+            return said.activation();
+        }
+        return Activation.SIGMOID.json().equals(metadata(file, SERVING)) ? Activation.SIGMOID : Activation.SOFTMAX;
+    }
+
+    private static @Nullable String metadata(ModelProto file, String key) {
+        return file.getMetadataPropsList().stream()
+                .filter(entry -> entry.getKey().equals(key))
+                .map(StringStringEntryProto::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Findings findings(ModelProto file, GraphCheck.Checked checked, FileInput input) {

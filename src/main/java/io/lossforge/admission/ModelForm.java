@@ -58,7 +58,8 @@ record ModelForm(
         @Nullable String probabilities,
 
         @Schema(
-                description = "how logits become probabilities; softmax where absent",
+                description =
+                        "how logits become probabilities; softmax where absent, or what a file downloaded from here says",
                 allowableValues = {"softmax", "sigmoid"})
         @Nullable String activation) {
 
@@ -96,7 +97,7 @@ record ModelForm(
                 numbers("/std", std),
                 isAbsent(logits) ? null : logits,
                 isAbsent(probabilities) ? null : probabilities,
-                isAbsent(activation) ? Activation.SOFTMAX : required("/activation", activation, Activation.values()));
+                choice("/activation", activation, Activation.values()));
     }
 
     private static boolean isAbsent(@Nullable String text) {

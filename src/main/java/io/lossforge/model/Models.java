@@ -25,6 +25,7 @@ public class Models {
 
     private final ModelVersions versions;
     private final ModelAliases aliases;
+    private final Protections protections;
     private final StartingJobs starting;
     private final Blobs blobs;
     private final ApplicationEventPublisher events;
@@ -32,11 +33,13 @@ public class Models {
     Models(
             ModelVersions versions,
             ModelAliases aliases,
+            Protections protections,
             StartingJobs starting,
             Blobs blobs,
             ApplicationEventPublisher events) {
         this.versions = versions;
         this.aliases = aliases;
+        this.protections = protections;
         this.starting = starting;
         this.blobs = blobs;
         this.events = events;
@@ -128,12 +131,13 @@ public class Models {
     /**
      * Removes a version; its artefact leaves the storage soon after, unless another version has the same.
      *
-     * @throws ApiException 409 if an alias points to it, or a job that has not ended starts from it
+     * @throws ApiException 409 if it is protected, an alias points to it, or a job that has not ended starts from it
      */
     @Transactional
     void delete(String model, int number) {
         versions.lockModel(model);
         var version = version(model, number);
+        protections.check(version);
         var pointing = aliases.pointingTo(version.id());
         if (!pointing.isEmpty()) {
             throw ApiException.conflict(
