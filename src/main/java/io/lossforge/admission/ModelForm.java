@@ -67,7 +67,7 @@ record ModelForm(
 
     /** The name, if it is one; 400 otherwise. */
     String checkedName() {
-        if (isAbsent(name)) {
+        if (name == null || name.isBlank()) {
             throw ApiException.badRequest("/name", "is required");
         }
         if (!name.matches(NAME)) {
@@ -92,7 +92,7 @@ record ModelForm(
         return new Declaration(
                 labels(labels),
                 choice("/layout", layout, Layout.values()),
-                isAbsent(scale) ? null : number("/scale", scale),
+                scale == null || scale.isBlank() ? null : number("/scale", scale),
                 numbers("/mean", mean),
                 numbers("/std", std),
                 isAbsent(logits) ? null : logits,

@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -194,7 +195,8 @@ final class Normalisation {
             logits = joined(node("Sub", List.of(logits, logits), "scores/zero"), logits, "scores/bothLogits");
         }
         if (logits == null) {
-            logits = sigmoid ? logOdds(probabilities) : logarithm(probabilities, LEAST, "scores/log");
+            var known = Objects.requireNonNull(probabilities);
+            logits = sigmoid ? logOdds(known) : logarithm(known, LEAST, "scores/log");
         }
         if (probabilities == null) {
             probabilities = sigmoid
