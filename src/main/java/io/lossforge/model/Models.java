@@ -26,6 +26,7 @@ public class Models {
     private final ModelVersions versions;
     private final ModelAliases aliases;
     private final AliasShadows shadows;
+    private final Protections protections;
     private final StartingJobs starting;
     private final Blobs blobs;
     private final ApplicationEventPublisher events;
@@ -34,12 +35,14 @@ public class Models {
             ModelVersions versions,
             ModelAliases aliases,
             AliasShadows shadows,
+            Protections protections,
             StartingJobs starting,
             Blobs blobs,
             ApplicationEventPublisher events) {
         this.versions = versions;
         this.aliases = aliases;
         this.shadows = shadows;
+        this.protections = protections;
         this.starting = starting;
         this.blobs = blobs;
         this.events = events;
@@ -131,12 +134,13 @@ public class Models {
     /**
      * Removes a version; its artefact leaves the storage soon after, unless another version has the same.
      *
-     * @throws ApiException 409 if an alias points to it, it shadows one, or a job that has not ended starts from it
+     * @throws ApiException 409 if it is protected, an alias points to it, it shadows one, or a job that has not ended starts from it
      */
     @Transactional
     void delete(String model, int number) {
         versions.lockModel(model);
         var version = version(model, number);
+        protections.check(version);
         var pointing = aliases.pointingTo(version.id());
         if (!pointing.isEmpty()) {
             throw ApiException.conflict(

@@ -1,5 +1,6 @@
 package io.lossforge.worker;
 
+import io.lossforge.process.OwnClasses;
 import io.lossforge.training.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ final class TrainerCommandLine {
     /** What was standard output is descriptor 3, which takes the events; what else prints there prints to the log. The shell becomes the trainer. */
     private static final List<String> EVENTS_APART =
             List.of(SHELL.toString(), "-c", "exec \"$@\" 3>&1 1>&2", SHELL.toString());
-
-    private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
 
     /** What may be seen of this process's environment: nothing that could hold a secret. */
     private static final List<String> PASSED_ON =
@@ -63,12 +62,7 @@ final class TrainerCommandLine {
             command.add("-D" + Trainer.EVENTS + "=/dev/fd/3");
         }
         command.addAll(options);
-        if (needsLauncher(classPath)) {
-            command.add("-Dloader.main=" + MAIN);
-            command.add(LAUNCHER);
-        } else {
-            command.add(MAIN);
-        }
+        command.addAll(new OwnClasses(classPath).running(MAIN));
         return command;
     }
 
@@ -90,21 +84,5 @@ final class TrainerCommandLine {
         environment.put("DJL_OFFLINE", "true");
         environment.put("CUDA_VISIBLE_DEVICES", visibleDevices);
         return environment;
-    }
-
-    /** Whether the classes lie in a jar inside the jar, or in the same layout unpacked. */
-    private static boolean needsLauncher(String classPath) {
-        if (classPath.contains(System.getProperty("path.separator"))) {
-            return false;
-        }
-        var only = Path.of(classPath);
-        if (Files.isDirectory(only)) {
-            return Files.isDirectory(only.resolve("BOOT-INF"));
-        }
-        try (var jar = new java.util.jar.JarFile(only.toFile())) {
-            return jar.getEntry("BOOT-INF/classes/") != null;
-        } catch (java.io.IOException e) {
-            return false;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.lossforge.worker;
 
+import io.lossforge.process.OwnClasses;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.DataDirectory;
@@ -37,7 +38,7 @@ class Trainers {
         var options = new ArrayList<String>();
         options.add("-Dai.djl.pytorch.num_threads=" + slot.threads()); // while it warms up
         options.addAll(settings.trainerOptions());
-        var classPath = absolute(System.getProperty("java.class.path"));
+        var classPath = OwnClasses.here().classPath();
         var builder = new ProcessBuilder(
                         TrainerCommandLine.of(Path.of(System.getProperty("java.home")), classPath, options))
                 .directory(directory.path().toFile());
@@ -47,14 +48,5 @@ class Trainers {
         var process = new TrainerProcess(builder.start(), directory);
         log.debug("trainer {} started for slot {}", process.pid(), slot.number());
         return process;
-    }
-
-    /** The trainer runs in another directory. */
-    private static String absolute(String classPath) {
-        var separator = System.getProperty("path.separator");
-        return java.util.Arrays.stream(classPath.split(java.util.regex.Pattern.quote(separator)))
-                .filter(entry -> !entry.isEmpty())
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(java.util.stream.Collectors.joining(separator));
     }
 }

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "role",
+            "process",
             "analysis",
             "job",
             "catalogue",
