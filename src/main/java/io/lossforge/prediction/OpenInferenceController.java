@@ -43,6 +43,7 @@ class OpenInferenceController {
     private final ServedVersions served;
     private final JsonMapper mapper;
     private final Engine engine;
+    private final ServedDecisions decisions;
     private final PredictionSettings settings;
     private final ApplicationAvailability availability;
     private final String version;
@@ -51,6 +52,7 @@ class OpenInferenceController {
             Models models,
             ServedVersions served,
             Engine engine,
+            ServedDecisions decisions,
             PredictionSettings settings,
             ApplicationAvailability availability,
             JsonMapper mapper) {
@@ -58,6 +60,7 @@ class OpenInferenceController {
         this.served = served;
         this.mapper = mapper;
         this.engine = engine;
+        this.decisions = decisions;
         this.settings = settings;
         this.availability = availability;
         this.version = Objects.requireNonNullElse(getClass().getPackage().getImplementationVersion(), "development");
@@ -199,7 +202,10 @@ class OpenInferenceController {
 
     private ResponseEntity<Object> infer(ModelVersion found, HttpServletRequest request)
             throws IOException, ServletException {
-        var scores = engine.predict(found, samples -> InferReader.read(request, samples, settings.maxInstances()));
+        var scores = engine.predict(found, samples -> {
+            var asked = InferReader.read(request, samples, settings.maxInstances());
+            return new DecidedInference(asked, decisions.applied(asked.decision(), found, DecisionParameters.PARENT));
+        });
         return InferAnswer.of(found, scores, mapper);
     }
 

@@ -9,6 +9,7 @@ import io.lossforge.job.JobOutputs;
 import io.lossforge.job.LeaseLost;
 import io.lossforge.model.Models;
 import io.lossforge.model.NewModelVersion;
+import io.lossforge.model.VersionDecisions;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.Blobs;
@@ -43,6 +44,7 @@ class Completion {
     private final JobAnalyses analyses;
     private final JobOutputs outputs;
     private final Models models;
+    private final VersionDecisions decisions;
     private final Blobs blobs;
     private final TransactionTemplate transaction;
 
@@ -51,12 +53,14 @@ class Completion {
             JobAnalyses analyses,
             JobOutputs outputs,
             Models models,
+            VersionDecisions decisions,
             Blobs blobs,
             TransactionTemplate transaction) {
         this.jobs = jobs;
         this.analyses = analyses;
         this.outputs = outputs;
         this.models = models;
+        this.decisions = decisions;
         this.blobs = blobs;
         this.transaction = transaction;
     }
@@ -133,6 +137,7 @@ class Completion {
                 jobs.lastSequence(
                         claim); // holds the job before the model, so that a lost lease costs no version number
                 var registered = models.register(version);
+                decisions.store(registered.id(), finished.decision());
                 analyses.store(claim.job(), finished.analyses());
                 outputs.store(claim.job(), file, testCorrect);
                 jobs.succeeded(

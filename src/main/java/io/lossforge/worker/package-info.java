@@ -7,6 +7,7 @@
             "loss",
             "training",
             "dataset",
+            "decision",
             "storage",
             "metric",
             "model",
