@@ -22,7 +22,7 @@ public record Decision(
         @JsonPropertyDescription("What the artefact takes from the logits of each class; null for nothing") @Nullable List<Float> logitShift,
 
         @JsonPropertyDescription("What every class should reach with the thresholds; null where there are none")
-        @Nullable Target target,
+        @Nullable ChosenTarget target,
 
         @JsonPropertyDescription(
                 "Which class is given, if it is not below its threshold: the one with the largest probability, or the one whose probability is the largest multiple of its threshold; null without a target")
@@ -44,14 +44,14 @@ public record Decision(
     private static final double ERROR = 0.05;
 
     /** What every class should reach, as a specification names it. */
-    public record Target(String name, Map<String, Double> parameters) {
+    public record ChosenTarget(String name, Map<String, Double> parameters) {
 
-        public Target {
+        public ChosenTarget {
             parameters = Map.copyOf(parameters);
         }
 
-        static Target of(DecisionTarget target) {
-            return new Target(Catalogue.nameOf(target), Map.of("atLeast", target.atLeast()));
+        static ChosenTarget of(DecisionTarget target) {
+            return new ChosenTarget(Catalogue.nameOf(target), Map.of("atLeast", target.atLeast()));
         }
     }
 
@@ -73,7 +73,20 @@ public record Decision(
 
             @JsonPropertyDescription("Whether it reaches the target on validation; null without one") @Nullable Boolean reached,
 
-            @JsonPropertyDescription("Why it does not, or how little that says; null for nothing to note") @Nullable String note) {}
+            @JsonPropertyDescription("Why it does not, or how little that says; null for nothing to note") @Nullable String note) {
+
+        ClassDecision with(DecisionTarget target, double value, SplitReport.ClassRates rates) {
+            boolean given = value < Thresholds.NEVER;
+            return new ClassDecision(
+                    label,
+                    trainingShare,
+                    prior,
+                    validationSamples,
+                    given ? (Double) value : null,
+                    target.isReached(rates),
+                    Decision.note(target, rates, given));
+        }
+    }
 
     /** A split with what temperature scaling does on it. */
     public record Scaled(SplitLogits logits, BeforeAfter nll, BeforeAfter ece) {}
@@ -117,7 +130,7 @@ public record Decision(
         return new Decision(
                 calibrator.temperature(),
                 listed(calibrator.logitShift()),
-                target == null ? null : Target.of(target),
+                target == null ? null : ChosenTarget.of(target),
                 thresholds == null ? null : thresholds.chosenBy(),
                 classes(fitted, target, thresholds, Objects.requireNonNull(reports.get("validation"))),
                 reports,
@@ -151,21 +164,24 @@ public record Decision(
     private static List<ClassDecision> classes(
             Fitted fitted, @Nullable DecisionTarget target, @Nullable Thresholds thresholds, SplitReport validation) {
         var members = fitted.validation().members();
+        var decided = validation.decided();
         var classes = new ArrayList<ClassDecision>();
         for (int k = 0; k < members.length; k++) {
-            var rates = validation.decided() == null
-                    ? null
-                    : validation.decided().perClass().get(k);
-            boolean given = thresholds != null && thresholds.values()[k] < Thresholds.NEVER;
-            boolean measured = target != null && rates != null;
-            classes.add(new ClassDecision(
+            var undecided = new ClassDecision(
                     fitted.labels().get(k),
                     fitted.trainingShares()[k],
                     fitted.prior()[k],
                     members[k].length,
-                    given && thresholds != null ? (Double) thresholds.values()[k] : null,
-                    measured ? (Boolean) target.isReached(rates) : null,
-                    measured ? note(target, rates, given) : null));
+                    null,
+                    null,
+                    null);
+            classes.add(
+                    target == null || thresholds == null || decided == null
+                            ? undecided
+                            : undecided.with(
+                                    target,
+                                    thresholds.values()[k],
+                                    decided.perClass().get(k)));
         }
         return classes;
     }

@@ -24,7 +24,7 @@ record DecisionAnswer(
         @Schema(description = "What the artefact takes from the logits of each class; null for nothing") @Nullable List<Float> logitShift,
 
         @Schema(description = "What every class should reach with the thresholds; null where there are none")
-        Decision.@Nullable Target target,
+        Decision.@Nullable ChosenTarget target,
 
         @Schema(
                 description =

@@ -33,7 +33,7 @@ record AppliedDecision(
             @Schema(description = "The class prior they stand for, as it was asked for") @Nullable String prior,
 
             @Schema(description = "The target of the thresholds that decided")
-            Decision.@Nullable Target decision,
+            Decision.@Nullable ChosenTarget decision,
 
             @Schema(description = "Probability below which no class is given") @Nullable Double abstainBelow) {}
 

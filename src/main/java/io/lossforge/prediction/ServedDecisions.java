@@ -67,11 +67,12 @@ class ServedDecisions {
 
     private static Calibrator calibrator(AskedDecision asked, ModelVersion version, Decision decision, String parent) {
         var calibrator = decision.calibrator();
-        if (asked.prior() == null) {
+        var prior = asked.prior();
+        if (prior == null) {
             return calibrator;
         }
         var present = decision.prior();
-        return calibrator.under(AskedPrior.read(asked.prior(), version.classes(), present, parent), present);
+        return calibrator.under(AskedPrior.read(prior, version.classes(), present, parent), present);
     }
 
     private static ApiException refused(String parent, String parameter, String message) {

@@ -64,10 +64,11 @@ public record DecisionFit(TrainingSpec spec, List<String> classes, long[] counts
         for (int i = 0; i < served.labels().length; i++) {
             predictions.add(served.logits(), i * served.classes(), served.labels()[i]);
         }
-        var before = predictions.evaluation(split.split());
         var after = Calibration.of(served, temperature);
         return new Decision.Scaled(
-                split, new BeforeAfter(before.nll(), after.nll()), new BeforeAfter(before.ece(), after.ece()));
+                split,
+                new BeforeAfter(predictions.nll(), after.nll()),
+                new BeforeAfter(predictions.ece(), after.ece()));
     }
 
     /**

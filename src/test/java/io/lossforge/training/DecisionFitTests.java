@@ -141,7 +141,7 @@ class DecisionFitTests {
         assertThat(((TrainerEvent.Finished) said).decision()).isEqualTo(finished.decision());
     }
 
-    /** The learning property: a softmax network stands for what it saw, and an adjusted one for equal classes. */
+    /** The learning property: a softmax network stands for what it saw, and an adjusted one for what the adjustment leaves of it. */
     @Test
     void priorIsWhatTheLearningPropertySays() throws IOException {
         var spec = """
@@ -158,7 +158,12 @@ class DecisionFitTests {
         assertThat(distance(plain.prior(), shares)).isLessThan(distance(plain.prior(), uniform) / 2);
         var adjusted =
                 Objects.requireNonNull(finished(spec.formatted("{'tau':1}")).decision());
-        assertThat(distance(adjusted.prior(), uniform)).isLessThan(distance(adjusted.prior(), shares) / 2);
+        var taken = Objects.requireNonNull(adjusted.logitShift());
+        var left = new double[10];
+        Arrays.setAll(left, k -> shares[k] * Math.exp(-taken.get(k) / adjusted.temperature()));
+        double sum = Arrays.stream(left).sum();
+        Arrays.setAll(left, k -> left[k] / sum);
+        assertThat(distance(adjusted.prior(), left)).isLessThan(distance(adjusted.prior(), shares) / 2);
         assertThat(plain.splits().get("test").balancedAccuracy().after())
                 .isGreaterThan(plain.splits().get("test").balancedAccuracy().before());
     }

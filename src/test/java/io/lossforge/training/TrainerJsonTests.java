@@ -177,7 +177,7 @@ class TrainerJsonTests {
         return new Decision(
                 number,
                 each(names, name -> -Float.MIN_NORMAL),
-                new Decision.Target("recall", Map.of("atLeast", number)),
+                new Decision.ChosenTarget("recall", Map.of("atLeast", number)),
                 Thresholds.ChosenBy.MULTIPLE_OF_THRESHOLD,
                 each(
                         names,
