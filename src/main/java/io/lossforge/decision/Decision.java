@@ -195,7 +195,7 @@ public record Decision(
             return "no threshold has %s %s on validation: it is never given".formatted(name, target.atLeast());
         }
         if (!target.isReached(rates)) {
-            return "%s %s can't be reached by all classes at once: they are taken for each other too often"
+            return "%s %s can't be reached while the other classes reach it: it has what they leave"
                     .formatted(name, target.atLeast());
         }
         long count = target.count(rates);

@@ -38,6 +38,10 @@ public record Thresholds(ChosenBy chosenBy, double[] values) {
         return Math.max(Double.MIN_NORMAL, probability * (1 - MARGIN));
     }
 
+    static double above(double probability) {
+        return probability * (1 + MARGIN);
+    }
+
     /**
      * The class that is given.
      *
