@@ -131,7 +131,7 @@ class MainJobIT {
         samples.forEach(sample -> instances.add(sample.getInput()));
         var reference = made.getName() + ":" + made.getVersion();
         var predictions = new PredictionsApi(client)
-                .predict(reference, new PredictRequest().instances(instances), 3, null)
+                .predict(reference, new PredictRequest().instances(instances), 3, null, null, null, null, null)
                 .getPredictions();
         assertThat(predictions).hasSize(samples.size());
         long right = 0;

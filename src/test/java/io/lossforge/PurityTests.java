@@ -16,6 +16,7 @@ class PurityTests {
         "io.lossforge.catalogue..",
         "io.lossforge.loss..",
         "io.lossforge.analysis..",
+        "io.lossforge.decision..",
         "io.lossforge.architecture..",
         "io.lossforge.training.."
     };

@@ -83,7 +83,7 @@ class Engine {
     private final ExecutorService runners;
     private final Batching batching;
     private final PredictionMeters meters;
-    private final LongAdder busy = new LongAdder();
+    private final LongAdder spent = new LongAdder();
     private volatile Witness witness = (version, samples, probabilities, nanoseconds) -> {};
 
     Engine(LoadedModels models, PredictionSettings settings, MeterRegistry registry) {
@@ -105,7 +105,7 @@ class Engine {
 
     /** Tells whether the engine has nothing better to do than what no caller waits for; for one thread. */
     BooleanSupplier spareTime() {
-        var time = new SpareTime(busy::sum, runs, System.nanoTime());
+        var time = new SpareTime(spent::sum, runs, System.nanoTime());
         int few = Math.max(1, runs / 2);
         return () -> places.taken() < few && time.isLeft(System.nanoTime());
     }
@@ -186,7 +186,7 @@ class Engine {
             throw e;
         } finally {
             long took = System.nanoTime() - begin;
-            busy.add(took);
+            spent.add(took);
             model.statistics().ended(outcome == VersionMeters.Outcome.OK, took);
             meters.versions().of(model).ended(outcome);
         }

@@ -44,6 +44,7 @@ class OpenInferenceController {
     private final ServedVersions served;
     private final JsonMapper mapper;
     private final Engine engine;
+    private final ServedDecisions decisions;
     private final PredictionSettings settings;
     private final ApplicationAvailability availability;
     private final Shadowing shadows;
@@ -53,6 +54,7 @@ class OpenInferenceController {
             Models models,
             ServedVersions served,
             Engine engine,
+            ServedDecisions decisions,
             PredictionSettings settings,
             ApplicationAvailability availability,
             Shadowing shadows,
@@ -61,6 +63,7 @@ class OpenInferenceController {
         this.served = served;
         this.mapper = mapper;
         this.engine = engine;
+        this.decisions = decisions;
         this.settings = settings;
         this.availability = availability;
         this.shadows = shadows;
@@ -212,7 +215,13 @@ class OpenInferenceController {
             throws IOException, ServletException {
         var found = served.resolve(reference, request);
         var scores = engine.predict(
-                found, samples -> InferReader.read(request, samples, settings.maxInstances()), shadows.of(reference));
+                found,
+                samples -> {
+                    var asked = InferReader.read(request, samples, settings.maxInstances());
+                    return new DecidedInference(
+                            asked, decisions.applied(asked.decision(), found, DecisionParameters.PARENT));
+                },
+                shadows.of(reference));
         return InferAnswer.of(found, scores, mapper);
     }
 

@@ -88,6 +88,16 @@ final class Predictions {
         return most + Math.log(sum);
     }
 
+    /** As in {@link Evaluation}. */
+    double nll() {
+        return nll / count;
+    }
+
+    /** As in {@link Evaluation}. */
+    double ece() {
+        return reliability.expectedCalibrationError();
+    }
+
     /** The measures of all samples added, of which there must be one at least. */
     Evaluation evaluation(String split) {
         var perClass = new ArrayList<Evaluation.ClassScore>();
@@ -109,9 +119,9 @@ final class Predictions {
                 confusion.worstClassRecall(),
                 macro(Predictions::areaUnderRoc),
                 macro(Predictions::averagePrecision),
-                nll / count,
+                nll(),
                 brier / count,
-                reliability.expectedCalibrationError(),
+                ece(),
                 perClass,
                 confusion.counts(),
                 null,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lossforge.analysis.Analysis;
 import io.lossforge.analysis.ClassMatrix;
+import io.lossforge.decision.Decision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,7 @@ public sealed interface TrainerEvent {
      * @param outputs {@link Outputs}
      * @param evaluations by split: {@code train}, {@code validation}, {@code test} as far as they exist
      * @param analyses learning-property analyses, by split likewise; none with too many classes
+     * @param decision temperature, prior and thresholds; null without a validation split
      * @param epoch the epoch whose weights the artefact holds
      * @param weightsSha256 hash of all weights and buffers, hex: equal for a repeated run
      */
@@ -135,6 +137,7 @@ public sealed interface TrainerEvent {
             OutputFile outputs,
             Map<String, Evaluation> evaluations,
             Map<String, Analysis> analyses,
+            @Nullable Decision decision,
             int epoch,
             long step,
             double trainingSeconds,

@@ -11,6 +11,7 @@ import io.lossforge.job.LeaseLost;
 import io.lossforge.model.Models;
 import io.lossforge.model.NewModelVersion;
 import io.lossforge.model.VersionReferences;
+import io.lossforge.model.VersionDecisions;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.Blobs;
@@ -48,6 +49,7 @@ class Completion {
     private final JobOutputs outputs;
     private final Models models;
     private final VersionReferences references;
+    private final VersionDecisions decisions;
     private final Blobs blobs;
     private final TransactionTemplate transaction;
 
@@ -57,6 +59,7 @@ class Completion {
             JobOutputs outputs,
             Models models,
             VersionReferences references,
+            VersionDecisions decisions,
             Blobs blobs,
             TransactionTemplate transaction) {
         this.jobs = jobs;
@@ -64,6 +67,7 @@ class Completion {
         this.outputs = outputs;
         this.models = models;
         this.references = references;
+        this.decisions = decisions;
         this.blobs = blobs;
         this.transaction = transaction;
     }
@@ -151,6 +155,7 @@ class Completion {
                         claim); // holds the job before the model, so that a lost lease costs no version number
                 var registered = models.register(version);
                 reference.ifPresent(of -> references.store(registered.id(), of));
+                decisions.store(registered.id(), finished.decision());
                 analyses.store(claim.job(), finished.analyses());
                 outputs.store(claim.job(), file, testCorrect);
                 jobs.succeeded(

@@ -9,6 +9,7 @@
             "loss",
             "training",
             "dataset",
+            "decision",
             "storage",
             "metric",
             "model",
