@@ -172,14 +172,4 @@ class Completion {
             metrics.put(name, value);
         }
     }
-
-    /** The bytes of the artefact or of the outputs are not those that the trainer wrote. */
-    static final class DamagedArtefact extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        DamagedArtefact() {
-            super("a file on disk is not what the trainer wrote");
-        }
-    }
 }

@@ -6,6 +6,7 @@
             "catalogue",
             "loss",
             "training",
+            "inference",
             "dataset",
             "storage",
             "metric",
