@@ -17,7 +17,8 @@ class PurityTests {
         "io.lossforge.loss..",
         "io.lossforge.analysis..",
         "io.lossforge.architecture..",
-        "io.lossforge.training.."
+        "io.lossforge.training..",
+        "io.lossforge.inference.."
     };
 
     private final JavaClasses lossforge = new ClassFileImporter()

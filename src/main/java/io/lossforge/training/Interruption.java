@@ -19,7 +19,7 @@ public final class Interruption {
     }
 
     /** Ends the job at once. */
-    synchronized void cancel() {
+    public synchronized void cancel() {
         wish = Wish.CANCEL;
     }
 

@@ -2,6 +2,7 @@ package io.lossforge.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossforge.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
