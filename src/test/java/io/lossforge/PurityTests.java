@@ -18,7 +18,8 @@ class PurityTests {
         "io.lossforge.analysis..",
         "io.lossforge.decision..",
         "io.lossforge.architecture..",
-        "io.lossforge.training.."
+        "io.lossforge.training..",
+        "io.lossforge.inference.."
     };
 
     private final JavaClasses lossforge = new ClassFileImporter()

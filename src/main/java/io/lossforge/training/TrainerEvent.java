@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a trainer process says: one JSON line each on its standard output. A line that is no event belongs to the log. */
+/** What the process of a job says: one JSON line each on its standard output. A line that is no event belongs to the log. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerEvent.Ready.class, name = "ready"),
@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = TrainerEvent.Metrics.class, name = "metric"),
     @JsonSubTypes.Type(value = TrainerEvent.Checkpoint.class, name = "checkpoint"),
     @JsonSubTypes.Type(value = TrainerEvent.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = TrainerEvent.Predicting.class, name = "predicting"),
+    @JsonSubTypes.Type(value = TrainerEvent.Predicted.class, name = "predicted"),
     @JsonSubTypes.Type(value = TrainerEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = TrainerEvent.Stopped.class, name = "stopped")
 })
@@ -143,6 +145,30 @@ public sealed interface TrainerEvent {
             double trainingSeconds,
             String weightsSha256)
             implements TrainerEvent {}
+
+    /**
+     * Samples and network of a batch prediction are in place.
+     *
+     * @param threads runs of the network at a time
+     * @param samples to be predicted
+     * @param batchSize samples of one run
+     */
+    record Predicting(String deviceName, int threads, long samples, int batchSize) implements TrainerEvent {}
+
+    /**
+     * The batch prediction is done and its result whole on disk.
+     *
+     * @param result a row for each sample, gzipped
+     * @param samples rows
+     * @param evaluation null unless every sample has a label that the model knows
+     * @param correct name of the file inside the output directory that says which samples are right, one bit each, the first in the lowest bit of
+     *     the first byte; null likewise
+     */
+    record Predicted(
+            OutputFile result,
+            long samples,
+            @Nullable Evaluation evaluation,
+            @Nullable String correct) implements TrainerEvent {}
 
     /**
      * The job can't go on.

@@ -10,8 +10,8 @@ import io.lossforge.job.JobOutputs;
 import io.lossforge.job.LeaseLost;
 import io.lossforge.model.Models;
 import io.lossforge.model.NewModelVersion;
-import io.lossforge.model.VersionReferences;
 import io.lossforge.model.VersionDecisions;
+import io.lossforge.model.VersionReferences;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.Blobs;
@@ -193,16 +193,6 @@ class Completion {
     private static void put(Map<String, Double> metrics, String name, @Nullable Double value) {
         if (value != null && Double.isFinite(value)) {
             metrics.put(name, value);
-        }
-    }
-
-    /** The bytes of the artefact or of the outputs are not those that the trainer wrote. */
-    static final class DamagedArtefact extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        DamagedArtefact() {
-            super("a file on disk is not what the trainer wrote");
         }
     }
 }

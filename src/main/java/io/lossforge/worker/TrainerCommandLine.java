@@ -1,7 +1,7 @@
 package io.lossforge.worker;
 
 import io.lossforge.process.OwnClasses;
-import io.lossforge.training.Trainer;
+import io.lossforge.training.JobProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** How a trainer process is started: with the classes of this process, and little of its environment. */
+/** How a trainer process, or another that runs a job, is started: with the classes of this process, and little of its environment. */
 final class TrainerCommandLine {
-
-    static final String MAIN = Trainer.class.getName();
 
     private static final Path SHELL = Path.of("/bin/sh");
 
@@ -46,10 +44,11 @@ final class TrainerCommandLine {
     /**
      * The command. Where there is a shell, events come on a descriptor that nothing else in the process knows of; elsewhere on standard output.
      *
+     * @param main class
      * @param classPath of this process: directories and jars, a jar that only names others, or the service's own jar, which needs its launcher
      * @param options of the virtual machine
      */
-    static List<String> of(Path javaHome, String classPath, List<String> options) {
+    static List<String> of(Class<?> main, Path javaHome, String classPath, List<String> options) {
         boolean eventsApart = Files.isExecutable(SHELL);
         var command = new ArrayList<String>(eventsApart ? EVENTS_APART : List.of());
         command.add(javaHome.resolve("bin/java").toString());
@@ -59,10 +58,10 @@ final class TrainerCommandLine {
                 "-Djava.awt.headless=true",
                 "-XX:ErrorFile=hs_err.log"));
         if (eventsApart) {
-            command.add("-D" + Trainer.EVENTS + "=/dev/fd/3");
+            command.add("-D" + JobProcess.EVENTS + "=/dev/fd/3");
         }
         command.addAll(options);
-        command.addAll(new OwnClasses(classPath).running(MAIN));
+        command.addAll(new OwnClasses(classPath).running(main.getName()));
         return command;
     }
 

@@ -8,6 +8,7 @@
             "catalogue",
             "loss",
             "training",
+            "inference",
             "dataset",
             "decision",
             "storage",
