@@ -1,6 +1,16 @@
 /** The registry: model versions, aliases, artefacts and their lineage. */
 @ApplicationModule(
-        allowedDependencies = {"role", "catalogue", "analysis", "decision", "training", "dataset", "job", "storage", "web"})
+        allowedDependencies = {
+            "role",
+            "catalogue",
+            "analysis",
+            "decision",
+            "training",
+            "dataset",
+            "job",
+            "storage",
+            "web"
+        })
 @NullMarked
 package io.lossforge.model;
 

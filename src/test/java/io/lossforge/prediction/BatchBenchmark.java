@@ -46,8 +46,7 @@ final class BatchBenchmark {
             for (int batch : new int[] {1, 8, 32, 64, 128, 256}) {
                 double rate = BareEngine.imagesPerSecond(artefact, batch, MEASURED);
                 best = Math.max(best, rate);
-                System.out.printf(
-                        Locale.ROOT, "- ONNX Runtime alone, batches of %d: %,.0f images/s%n", batch, rate);
+                System.out.printf(Locale.ROOT, "- ONNX Runtime alone, batches of %d: %,.0f images/s%n", batch, rate);
             }
             new BatchBenchmark(new Calls(service.port()), service.pid()).jobs(best);
         }

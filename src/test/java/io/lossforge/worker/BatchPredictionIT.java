@@ -218,7 +218,8 @@ class BatchPredictionIT {
         pictures.put("deep/7/largé.png", picture(20, 2));
         var before = storage.list("inputs/");
 
-        var id = accepted(calls.postForm(UPLOADS.formatted(MODEL),
+        var id = accepted(calls.postForm(
+                UPLOADS.formatted(MODEL),
                 Map.of("probabilities", "true", "name", "sent"),
                 Map.of("pictures.zip", zip(pictures))));
         var job = succeeded(id);
@@ -243,7 +244,8 @@ class BatchPredictionIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(storage.list("inputs/")).isEqualTo(before));
 
-        var labelled = accepted(calls.postFiles(UPLOADS.formatted(MODEL),
+        var labelled = accepted(calls.postFiles(
+                UPLOADS.formatted(MODEL),
                 Map.of("labelled.zip", zip(Map.of("3/a.png", picture(8, 3), "4/a.png", picture(8, 4))))));
         succeeded(labelled);
         assertThat(evaluation(labelled, "upload").path("count").asInt()).isEqualTo(2);
