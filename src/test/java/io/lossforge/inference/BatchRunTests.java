@@ -187,7 +187,7 @@ class BatchRunTests {
 
         assertThat(predicted.evaluation()).isNull();
         assertThat(predicted.correct()).isNull();
-        assertThat(text(predicted)).contains("test,1,\"ünïcode\",");
+        assertThat(text(predicted)).contains("test,1,ünïcode,");
     }
 
     @Test
