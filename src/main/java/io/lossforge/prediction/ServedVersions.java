@@ -65,6 +65,7 @@ class ServedVersions {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // Caffeine's own words allow null here, its annotations do not
         public @Nullable List<WeightedVersion> reload(String reference, List<WeightedVersion> before) {
             try {
                 return oldestFirst(reference);
