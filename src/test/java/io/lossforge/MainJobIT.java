@@ -18,6 +18,7 @@ import io.lossforge.client.model.InferRequest;
 import io.lossforge.client.model.Job;
 import io.lossforge.client.model.JobSubmission;
 import io.lossforge.client.model.LossDescription;
+import io.lossforge.client.model.ModelCard;
 import io.lossforge.client.model.NamedChoice;
 import io.lossforge.client.model.Point;
 import io.lossforge.client.model.PredictRequest;
@@ -121,6 +122,7 @@ class MainJobIT {
         assertThat(Files.size(onnx)).isEqualTo(version.getBytes());
         assertThat(sha256(onnx)).isEqualTo(version.getSha256());
         Files.delete(onnx);
+        describes(models.getModelCard(made.getName(), made.getVersion(), null), finished);
 
         var samples = new DatasetsApi(client)
                 .listDatasetSamples("handwritten", "1", "test", null, 100)
@@ -129,7 +131,7 @@ class MainJobIT {
         samples.forEach(sample -> instances.add(sample.getInput()));
         var reference = made.getName() + ":" + made.getVersion();
         var predictions = new PredictionsApi(client)
-                .predict(reference, new PredictRequest().instances(instances), 3, null)
+                .predict(reference, new PredictRequest().instances(instances), 3, null, null, null, null, null)
                 .getPredictions();
         assertThat(predictions).hasSize(samples.size());
         long right = 0;
@@ -155,6 +157,33 @@ class MainJobIT {
                 new InferRequest().id("first").inputs(List.of(input)));
         assertThat(inferred.getId()).isEqualTo("first");
         assertThat(inferred.getOutputs()).isNotEmpty();
+    }
+
+    private static void describes(ModelCard card, Job finished) {
+        assertThat(card.getOrigin()).isEqualTo(ModelCard.OriginEnum.TRAINED);
+        var data = Objects.requireNonNull(card.getData());
+        assertThat(data.getDataset()).isEqualTo("handwritten:1");
+        assertThat(data.getPerClass())
+                .hasSize(10)
+                .allSatisfy(count -> assertThat(Objects.requireNonNull(count.getTraining()))
+                        .isGreaterThan(Objects.requireNonNull(count.getTest())));
+        var loss = Objects.requireNonNull(card.getLoss());
+        assertThat(loss.getName()).isEqualTo("lgl-inr");
+        assertThat(loss.getFormula()).isNotBlank();
+        assertThat(Objects.requireNonNull(card.getTraining()).getSeconds()).isPositive();
+        var test = card.getEvaluations().get(0);
+        assertThat(test.getSplit()).isEqualTo("test");
+        assertThat(test.getPerClass())
+                .hasSize(10)
+                .allSatisfy(score -> assertThat(score.getRecall())
+                        .isBetween(
+                                Objects.requireNonNull(score.getRecallLower()),
+                                Objects.requireNonNull(score.getRecallUpper())));
+        var analysis = Objects.requireNonNull(card.getAnalysis());
+        assertThat(analysis.getText()).contains("largest relative residual", "confusers of 9");
+        assertThat(card.getLimits()).anyMatch(limit -> limit.startsWith("Worst found is "));
+        assertThat(card.getUnknown()).isEmpty();
+        assertThat(card.getLinks()).containsEntry("job", "/api/v1/jobs/" + finished.getId());
     }
 
     @Test

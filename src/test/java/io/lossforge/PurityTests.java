@@ -16,8 +16,10 @@ class PurityTests {
         "io.lossforge.catalogue..",
         "io.lossforge.loss..",
         "io.lossforge.analysis..",
+        "io.lossforge.decision..",
         "io.lossforge.architecture..",
-        "io.lossforge.training.."
+        "io.lossforge.training..",
+        "io.lossforge.inference.."
     };
 
     private final JavaClasses lossforge = new ClassFileImporter()

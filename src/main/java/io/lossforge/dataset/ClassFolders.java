@@ -159,7 +159,7 @@ class ClassFolders implements PictureDecoding.Receiver {
     }
 
     /** What file managers leave behind, and hidden files. */
-    private static boolean isHidden(String path) {
+    static boolean isHidden(String path) {
         return List.of(path.split("/")).stream()
                 .anyMatch(segment -> segment.startsWith(".")
                         || segment.equals("__MACOSX")

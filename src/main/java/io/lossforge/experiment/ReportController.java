@@ -3,6 +3,7 @@ package io.lossforge.experiment;
 import io.lossforge.catalogue.Names;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
+import io.lossforge.web.AcceptedForm;
 import io.lossforge.web.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -11,7 +12,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -86,18 +86,6 @@ class ReportController {
             }
             return form;
         }
-        var wanted = MediaType.parseMediaTypes(accept);
-        return List.of(MediaType.APPLICATION_JSON, CSV, HTML).stream()
-                .max(Comparator.<MediaType>comparingDouble(form -> quality(wanted, form)))
-                .orElseThrow();
-    }
-
-    /** How welcome a form is: by the most specific range that includes it. */
-    private static double quality(List<MediaType> wanted, MediaType form) {
-        return wanted.stream()
-                .filter(range -> range.includes(form))
-                .max(Comparator.comparing(range -> range.isConcrete() ? 2 : range.isWildcardType() ? 0 : 1))
-                .map(MediaType::getQualityValue)
-                .orElse(0.0);
+        return AcceptedForm.of(accept, List.of(MediaType.APPLICATION_JSON, CSV, HTML));
     }
 }

@@ -17,6 +17,9 @@ final class Decoder {
     /** Pixels being decoded in this process at a time, in units of 1,024: bounds the memory of many large pictures at once. */
     private static final int UNITS = 64 << 10;
 
+    /** Pixels of the largest picture whose reader is kept: the JDK's readers hold on to the last picture that they read, and every thread keeps its own. */
+    private static final int KEPT = 1 << 16;
+
     private static final Semaphore BUDGET = new Semaphore(UNITS, true);
 
     private Decoder() {}
@@ -58,10 +61,10 @@ final class Decoder {
 
     private static Picture read(ImageReaderSpi provider, byte[] encoded, Limits limits) throws UnreadablePicture {
         var reader = Readers.get(provider);
-        boolean done = false;
+        boolean keep = false;
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
             var picture = read(reader, in, limits);
-            done = true;
+            keep = (long) picture.width() * picture.height() <= KEPT;
             return picture;
         } catch (IOException | RuntimeException e) {
             throw new UnreadablePicture("damaged or cut off" + because(e));
@@ -69,7 +72,7 @@ final class Decoder {
             // one allocation or recursion that the file asked for; the process itself is well
             throw new UnreadablePicture("decoding it needs more memory than there is");
         } finally {
-            if (done) {
+            if (keep) {
                 reader.removeAllIIOReadWarningListeners();
                 reader.setInput(null);
             } else {

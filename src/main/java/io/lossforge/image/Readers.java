@@ -47,7 +47,7 @@ final class Readers {
         }
     }
 
-    /** Gives up a reader that failed: what state it is in is not known. */
+    /** Gives up a reader: one that failed is in a state that is not known, one that has read a large picture still holds it. */
     static void drop(ImageReaderSpi provider) {
         var reader = KEPT.get().remove(provider);
         if (reader != null) {

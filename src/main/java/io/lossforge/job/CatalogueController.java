@@ -70,6 +70,12 @@ class CatalogueController {
                         .toList());
     }
 
+    @GetMapping("/decisions")
+    @Operation(summary = "Targets that thresholds can be fitted for, with their parameters")
+    DecisionList listDecisions() {
+        return new DecisionList(Catalogues.DECISIONS.describe());
+    }
+
     private static LossDescription loss(EntryDescription entry) {
         return new LossDescription(
                 entry.name(),
@@ -129,4 +135,7 @@ class CatalogueController {
 
     /** Every augmentation. */
     record AugmentationList(List<EntryDescription> augmentations) {}
+
+    /** Every target of a decision. */
+    record DecisionList(List<EntryDescription> decisions) {}
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -27,6 +28,7 @@ public class ClaimedJobs {
     private final Jobs jobs;
     private final JobLog jobLog;
     private final JobCheckpoints checkpoints;
+    private final JobInputs inputs;
     private final JobSettings settings;
     private final DatabaseClock clock;
     private final JdbcClient database;
@@ -37,6 +39,7 @@ public class ClaimedJobs {
             Jobs jobs,
             JobLog jobLog,
             JobCheckpoints checkpoints,
+            JobInputs inputs,
             JobSettings settings,
             DatabaseClock clock,
             JdbcClient database,
@@ -45,6 +48,7 @@ public class ClaimedJobs {
         this.jobs = jobs;
         this.jobLog = jobLog;
         this.checkpoints = checkpoints;
+        this.inputs = inputs;
         this.settings = settings;
         this.clock = clock;
         this.database = database;
@@ -66,7 +70,12 @@ public class ClaimedJobs {
         return pointsStand;
     }
 
-    /** Takes note of where training is. */
+    /** Samples and network of a batch prediction are in place: {@code STARTING} becomes {@code RUNNING}. */
+    public void predicting(Claim claim, TrainerEvent.Predicting begun) {
+        held(claim).predicting(begun);
+    }
+
+    /** Takes note of where it is. */
     public void progressed(Claim claim, TrainerEvent.Progress progress) {
         held(claim).progressed(progress, clock.instant());
     }
@@ -139,6 +148,22 @@ public class ClaimedJobs {
         var job = held(claim);
         job.succeeded(modelName, modelVersion, epoch, weightsSha256, clock.instant());
         checkpoints.discard(claim.job());
+        store(claim, evaluations);
+    }
+
+    /**
+     * A batch prediction is done: {@code RUNNING} becomes {@code SUCCEEDED}. Its result is stored in the same transaction, and the samples that
+     * were sent with it leave.
+     *
+     * @param evaluation null if it is not known of every sample what it is
+     */
+    public void predicted(Claim claim, long samples, @Nullable Evaluation evaluation) {
+        held(claim).predicted(samples, clock.instant());
+        inputs.discard(claim.job());
+        store(claim, evaluation == null ? Map.of() : Map.of(evaluation.split(), evaluation));
+    }
+
+    private void store(Claim claim, Map<String, Evaluation> evaluations) {
         database.sql("delete from job_evaluation where job_id = :job")
                 .param("job", claim.job())
                 .update();

@@ -52,13 +52,13 @@ class FrozenNetworks {
 
     private FrozenNetwork read(UUID id) {
         var job = jobs.findById(id).orElseThrow(() -> JobNotFound.of(id));
+        var trained = analyses.of(id, SplitChoice.of(job, "train", analyses.splits(id), "analysis"))
+                .orElseThrow(() -> JobNotFound.of(id));
         if (job.specification().logitAdjustment() != null) {
             throw ApiException.unprocessable(
                     "/classWeights",
                     "the job serves adjusted probabilities (logitAdjustment), which its weights do not decide; train a job with the weights instead");
         }
-        var trained = analyses.of(id, SplitChoice.of(job, "train", analyses.splits(id), "analysis"))
-                .orElseThrow(() -> JobNotFound.of(id));
         var stored = outputs.of(id)
                 .orElseThrow(() -> ApiException.notFound(
                         "outputs-not-found", "job %s has no stored logits to predict from".formatted(id)));

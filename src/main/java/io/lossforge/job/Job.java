@@ -11,6 +11,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** A job as the interface shows it. */
 record Job(
         UUID id,
+
+        @Schema(
+                description = "What it does",
+                allowableValues = {"training", "batch-prediction"})
+        String kind,
+
         String name,
         JobState state,
 
@@ -27,7 +33,10 @@ record Job(
 
         @Schema(description = "1 is next; null unless QUEUED") @Nullable Long queuePosition,
 
-        @Schema(description = "The running epoch, from 1; after the end the one whose weights the model has") @Nullable Integer epoch,
+        @Schema(
+                description =
+                        "The running epoch, from 1; after the end the one whose weights the model has; null of a batch prediction")
+        @Nullable Integer epoch,
 
         Instant createdAt,
 
@@ -43,8 +52,12 @@ record Job(
 
         @Schema(description = "Null if nothing is known of its kind yet, and once it ended") @Nullable Instant estimatedEnd,
 
-        @Schema(implementation = JobSubmission.class, description = "The specification with all defaults filled in")
-        ObjectNode spec,
+        @Schema(
+                implementation = JobSubmission.class,
+                description = "The specification of training with all defaults filled in; null unless kind is training")
+        @Nullable ObjectNode spec,
+
+        @Nullable BatchSpec batchPrediction,
 
         @Schema(description = "Newest value of each metric, by split and name")
         Map<String, Map<String, Double>> latestMetrics,
@@ -77,7 +90,7 @@ record Job(
 
         List<Attempt> attempts,
 
-        @Schema(description = "What it made; null unless SUCCEEDED") @Nullable RegisteredModel model,
+        @Schema(description = "What it made; null unless a training job that SUCCEEDED") @Nullable RegisteredModel model,
 
         Links links) {
 
@@ -115,9 +128,17 @@ record Job(
     /** Where the rest is. */
     @Schema(name = "JobLinks")
     record Links(
-            String self, String events, String metrics, String log, String evaluation, String analysis, String bundle) {
+            String self,
+            String events,
+            String metrics,
+            String log,
+            String evaluation,
+            String analysis,
+            String bundle,
 
-        static Links of(UUID id) {
+            @Schema(description = "The rows of a batch prediction; null of other jobs") @Nullable String predictions) {
+
+        static Links of(UUID id, Work work) {
             var self = "/api/v1/jobs/" + id;
             return new Links(
                     self,
@@ -126,7 +147,8 @@ record Job(
                     self + "/log",
                     self + "/evaluation",
                     self + "/analysis",
-                    self + "/bundle");
+                    self + "/bundle",
+                    work == Work.BATCH_PREDICTION ? self + "/predictions" : null);
         }
     }
 }

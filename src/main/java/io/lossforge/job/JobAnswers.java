@@ -53,6 +53,7 @@ class JobAnswers {
             TrainingJob job, @Nullable Long position, @Nullable Wait obstacle, @Nullable Estimate estimate) {
         return new Job(
                 job.id(),
+                job.work.json(),
                 job.name,
                 job.state,
                 obstacle == null ? job.statusReason : obstacle.reason(),
@@ -65,7 +66,8 @@ class JobAnswers {
                 job.endedAt,
                 estimate == null || job.state != JobState.QUEUED ? null : estimate.start(),
                 estimatedEnd(job, estimate),
-                ordered(job.spec),
+                job.work == Work.TRAINING ? ordered(job.spec) : null,
+                job.work == Work.BATCH_PREDICTION ? BatchSpec.of(job.spec) : null,
                 latest(job.latestMetrics),
                 job.trainingSha256,
                 list(job.trainingCounts),
@@ -76,7 +78,7 @@ class JobAnswers {
                 job.modelName == null || job.modelVersion == null
                         ? null
                         : new Job.RegisteredModel(job.modelName, job.modelVersion),
-                Job.Links.of(job.id()));
+                Job.Links.of(job.id(), job.work));
     }
 
     /** A trainer knows best; of what has none there is what the queue expects. */

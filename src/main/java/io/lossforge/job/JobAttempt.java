@@ -42,6 +42,11 @@ record JobAttempt(
                 endMessage);
     }
 
+    JobAttempt running(TrainerEvent.Predicting begun) {
+        return new JobAttempt(
+                worker, "cpu", begun.deviceName(), begun.threads(), null, startedAt, endedAt, endReason, endMessage);
+    }
+
     JobAttempt ended(EndReason reason, @Nullable String message, Instant now) {
         return new JobAttempt(worker, device, deviceName, threads, resumedStep, startedAt, now, reason, message);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How the interface's document shows what can be changed of a job. */
@@ -21,6 +22,9 @@ record JobChange(
                 example = "PT2H")
         @Nullable String deadline) {
 
+    /** What can be changed is the same, and checked the same, whatever a job does. */
+    private static final ObjectNode ANY = JsonNodeFactory.instance.objectNode().put("dataset", "any");
+
     private static final List<String> KEYS = List.of("priority", "deadline");
 
     /**
@@ -30,7 +34,7 @@ record JobChange(
      * @throws IllegalMove if the job has ended
      */
     static void apply(JsonNode document, TrainingJob job) {
-        var changed = changed(document, job.spec);
+        var changed = changed(document, job.work == Work.TRAINING ? job.spec : ANY);
         if (document.has("priority")) {
             job.prioritise(changed.priority());
         }

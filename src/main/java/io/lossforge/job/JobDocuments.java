@@ -2,6 +2,7 @@ package io.lossforge.job;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,7 +52,7 @@ public class JobDocuments {
             var shown = answers.of(job);
             return new Documents(
                     json.valueToTree(shown),
-                    shown.spec(),
+                    job.work == Work.TRAINING ? Objects.requireNonNull(shown.spec()) : job.spec,
                     bySplit("select split, evaluation::text as document from job_evaluation where job_id = :job", id),
                     bySplit("select split, analysis::text as document from job_analysis where job_id = :job", id),
                     log.text(id, 0, job.lastSequence));

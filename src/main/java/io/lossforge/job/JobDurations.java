@@ -34,7 +34,7 @@ public class JobDurations {
             select asked.kind, regr_slope(seconds, epochs) as slope, regr_intercept(seconds, epochs) as intercept,
                 percentile_cont(0.5) within group (order by seconds / epochs) as median
             from unnest(cast(:kinds as uuid[])) as asked (kind) cross join lateral (
-                select id, attempt, (spec ->> 'epochs')::double precision as epochs
+                select id, attempt, coalesce(spec ->> 'epochs', spec ->> 'samples')::double precision as epochs
                 from training_job where state = 'SUCCEEDED' and kind = asked.kind
                 order by id desc limit 50) done
             cross join lateral (
@@ -76,6 +76,13 @@ public class JobDurations {
         var kind = new StringBuilder(datasetVersion.toString());
         KIND.forEach(key -> kind.append('\n').append(json.get(key)));
         return UUID.nameUUIDFromBytes(kind.toString().getBytes(UTF_8));
+    }
+
+    /** What a batch prediction has in common with those that take about as long for a sample, which stands for an epoch. */
+    static UUID kind(BatchSpec spec, UUID modelVersion) {
+        return UUID.nameUUIDFromBytes("%s%n%s%n%d%n%s"
+                .formatted(modelVersion, spec.format(), spec.topK(), spec.probabilities())
+                .getBytes(UTF_8));
     }
 
     /**

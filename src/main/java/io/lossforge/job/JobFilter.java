@@ -16,11 +16,13 @@ import org.springframework.data.jpa.domain.Specification;
  *
  * @param states all if empty
  * @param dataset {@code name} or {@code name:version}; null for all
+ * @param kind null for all
  */
 record JobFilter(
         List<JobState> states,
         @Nullable String dataset,
         @Nullable UUID experiment,
+        @Nullable Work kind,
         boolean newestFirst) {
 
     private static final List<String> ORDERS = List.of("createdAt desc", "createdAt asc");
@@ -28,12 +30,13 @@ record JobFilter(
     /**
      * From query parameters.
      *
-     * @throws ApiException 400 if a state or order is not known
+     * @throws ApiException 400 if a state, kind or order is not known
      */
     static JobFilter of(
             @Nullable List<String> states,
             @Nullable String dataset,
             @Nullable UUID experiment,
+            @Nullable String kind,
             @Nullable String orderBy) {
         var order = orderBy == null || orderBy.isBlank() ? ORDERS.get(0) : orderBy.strip();
         if (!ORDERS.contains(order)) {
@@ -45,7 +48,15 @@ record JobFilter(
                         : states.stream().map(JobFilter::state).toList(),
                 dataset == null || dataset.isBlank() ? null : dataset,
                 experiment,
+                kind == null || kind.isBlank() ? null : kind(kind),
                 order.equals(ORDERS.get(0)));
+    }
+
+    private static Work kind(String name) {
+        return Arrays.stream(Work.values())
+                .filter(work -> work.json().equals(name))
+                .findFirst()
+                .orElseThrow(() -> ApiException.badRequest("/kind", Names.unknown("kind", name, Work.names())));
     }
 
     private static JobState state(String name) {
@@ -79,6 +90,9 @@ record JobFilter(
             }
             if (experiment != null) {
                 all.add(where.equal(job.get("experimentId"), experiment));
+            }
+            if (kind != null) {
+                all.add(where.equal(job.get("work"), kind));
             }
             if (last != null) {
                 all.add(newestFirst ? where.lessThan(job.get("id"), last) : where.greaterThan(job.get("id"), last));

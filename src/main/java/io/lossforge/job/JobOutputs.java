@@ -19,7 +19,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What the networks of finished jobs say about the samples: logits of each split, and the predictions for all test samples. */
+/**
+ * What the networks of finished jobs say about the samples: of training the logits of each split, and the predictions for all test samples; of a batch
+ * prediction its rows.
+ */
 @Component
 public class JobOutputs {
 
@@ -38,10 +41,16 @@ public class JobOutputs {
         return JobBlobs.of(job) + sha256 + ".safetensors";
     }
 
+    /** Where the result of a batch prediction is kept, likewise. */
+    public static String resultKey(UUID job, String sha256, String format) {
+        return JobBlobs.of(job) + "%s.%s.gz".formatted(sha256, format);
+    }
+
     /**
      * Takes note of the file of a job, whose bytes are stored, in the caller's transaction, which holds the job.
      *
-     * @param testCorrect which test samples the job has right, in the dataset's order; null without a test split
+     * @param testCorrect which test samples, or samples predicted, the job has right, in the dataset's order; null without a test split, or without
+     *     labels
      * @throws NoSuchBlob if its bytes are gone
      */
     public void store(UUID job, Stored file, @Nullable BitSet testCorrect) {
@@ -60,7 +69,7 @@ public class JobOutputs {
                 .update();
     }
 
-    /** Which test samples jobs have right, in the dataset's order, by job; one of which that is not stored is missing. */
+    /** Which test samples, or samples predicted, jobs have right, in the dataset's order, by job; one of which that is not stored is missing. */
     public Map<UUID, BitSet> testCorrect(Collection<UUID> jobs) {
         var correct = new HashMap<UUID, BitSet>();
         database.sql("""

@@ -62,7 +62,7 @@ public class JobQueue {
                     started_at = coalesce(job.started_at, now()),
                     status_reason = null, status_message = 'preparing data and trainer'
                 from next where job.id = next.id
-                returning job.id, job.attempt, job.name, job.spec, job.dataset_version_id, job.failures),
+                returning job.id, job.attempt, job.work, job.name, job.spec, job.dataset_version_id, job.failures),
             opened as (
                 insert into job_attempt (job_id, number, worker, device, started_at)
                 select id, attempt, :workerName, :device, now() from claimed)
@@ -132,6 +132,7 @@ public class JobQueue {
                 .param("candidates", CANDIDATES)
                 .query((row, number) -> new ClaimedJob(
                         new Claim(row.getObject("id", UUID.class), row.getInt("attempt"), worker),
+                        Work.valueOf(row.getString("work")),
                         row.getString("name"),
                         (ObjectNode) json.readTree(row.getString("spec")),
                         row.getObject("dataset_version_id", UUID.class),

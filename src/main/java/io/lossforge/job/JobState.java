@@ -10,11 +10,11 @@ public enum JobState {
     QUEUED,
     /** A worker has claimed it and prepares data and trainer. */
     STARTING,
-    /** Trains. */
+    /** Trains or predicts. */
     RUNNING,
     /** Stopped on request; keeps what it has learned, and waits to be resumed. */
     PAUSED,
-    /** Done: its model version is registered. */
+    /** Done: what it made is registered and stored. */
     SUCCEEDED,
     /** Given up, with a reason. */
     FAILED,

@@ -104,6 +104,12 @@ public record JobSubmission(
                 maximum = "9007199254740991")
         @Nullable Long dataSeed,
 
+        @Schema(
+                description =
+                        "What every class should reach when predictions are decided by thresholds, see /decisions: they are fitted on validation"
+                                + " and stored with the version; no thresholds when absent")
+        @Nullable NamedChoice decision,
+
         @Nullable Devices resources,
 
         @Schema(

@@ -128,11 +128,16 @@ class JobsController {
                     @RequestParam(required = false)
                     @Nullable String dataset,
             @Parameter(description = "Only jobs of this experiment") @RequestParam(required = false) @Nullable UUID experiment,
+            @Parameter(
+                            description = "Only jobs of this kind",
+                            schema = @Schema(allowableValues = {"training", "batch-prediction"}))
+                    @RequestParam(required = false)
+                    @Nullable String kind,
             @Parameter(description = "createdAt desc or createdAt asc") @RequestParam(required = false) @Nullable String orderBy,
             @Parameter(description = "1 to 500; 50 when absent") @RequestParam(required = false) @Nullable Integer pageSize,
             @RequestParam(required = false) @Nullable String pageToken) {
         var page = PageRequest.of(pageSize, pageToken);
-        var filter = JobFilter.of(state, dataset, experiment, orderBy);
+        var filter = JobFilter.of(state, dataset, experiment, kind, orderBy);
         var found = jobs.findBy(
                 filter.after(page.afterId()),
                 query -> query.sortBy(filter.sort()).limit(page.limit()).all());
@@ -172,7 +177,9 @@ class JobsController {
                     "Keep a job from going on until it is resumed; a running one writes a checkpoint first, and again is fine")
     @ApiResponse(responseCode = "202", description = "Paused, or about to")
     @ApiResponse(responseCode = "404", description = "No such job")
-    @ApiResponse(responseCode = "409", description = "It ended, or is being cancelled")
+    @ApiResponse(
+            responseCode = "409",
+            description = "It ended, or is being cancelled, or is a batch prediction that runs")
     ResponseEntity<Job> pauseJob(@PathVariable UUID id) {
         return change(id, job -> job.pause(clock.instant()));
     }
@@ -201,14 +208,19 @@ class JobsController {
                     @RequestParam(required = false)
                     @Nullable String dataset,
             @Parameter(description = "Only jobs of this experiment") @RequestParam(required = false) @Nullable UUID experiment,
+            @Parameter(
+                            description = "Only jobs of this kind",
+                            schema = @Schema(allowableValues = {"training", "batch-prediction"}))
+                    @RequestParam(required = false)
+                    @Nullable String kind,
             @Parameter(description = "Whether only to say which would be cancelled")
                     @RequestParam(defaultValue = "false")
                     boolean dryRun) {
-        var filter = JobFilter.of(state, dataset, experiment, null);
-        if (filter.states().isEmpty() && filter.dataset() == null && experiment == null) {
+        var filter = JobFilter.of(state, dataset, experiment, kind, null);
+        if (filter.states().isEmpty() && filter.dataset() == null && experiment == null && kind == null) {
             throw ApiException.badRequest(
                     "/state",
-                    "say which jobs, by state, dataset or experiment; state=QUEUED,STARTING,RUNNING,PAUSED means all");
+                    "say which jobs, by state, dataset, experiment or kind; state=QUEUED,STARTING,RUNNING,PAUSED means all");
         }
         return cancellations.cancel(filter, dryRun);
     }
@@ -251,7 +263,8 @@ class JobsController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional
     @Operation(
-            summary = "Delete a job that has ended, with its metrics, log, evaluations and analyses; its model stays")
+            summary =
+                    "Delete a job that has ended, with its metrics, log, evaluations, analyses and predictions; its model stays")
     @ApiResponse(responseCode = "204", description = "Deleted")
     @ApiResponse(responseCode = "404", description = "No such job")
     @ApiResponse(responseCode = "409", description = "It has not ended: cancel it first")

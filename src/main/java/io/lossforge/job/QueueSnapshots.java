@@ -24,7 +24,7 @@ class QueueSnapshots {
 
     private static final String RUNNING = """
             select job.id, coalesce(job.owner, '') as owner, job.priority, job.preemptible, job.turn, job.requested,
-                attempt.started_at as since, job.estimated_end, job.kind, (job.spec ->> 'epochs')::int as epochs, job.progress,
+                attempt.started_at as since, job.estimated_end, job.kind, coalesce(job.spec ->> 'epochs', job.spec ->> 'samples')::int as epochs, job.progress,
                 job.claimed_by, attempt.device
             from training_job job join job_attempt attempt on attempt.job_id = job.id and attempt.number = job.attempt
             where job.state in ('STARTING', 'RUNNING')""";
@@ -49,7 +49,7 @@ class QueueSnapshots {
     /** By id alone: with the state in the condition PostgreSQL goes through the whole queue. */
     private static final String WAITING = """
             select id, state, coalesce(owner, '') as owner, priority, turn, device, labels, run_after, kind,
-                (spec ->> 'epochs')::int as epochs, progress
+                coalesce(spec ->> 'epochs', spec ->> 'samples')::int as epochs, progress
             from training_job where id = any (cast(:jobs as uuid[]))""";
 
     private final JdbcClient database;

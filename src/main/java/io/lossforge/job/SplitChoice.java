@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Which split an answer is about. */
 final class SplitChoice {
 
-    private static final List<String> BY_PREFERENCE = List.of("test", "validation", "train");
+    private static final List<String> BY_PREFERENCE = List.of("test", "validation", "train", "all", JobInputs.SPLIT);
 
     private SplitChoice() {}
 

@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Jobs that start from a model version, for whoever wants to delete it. */
+/** Jobs that start from a model version or run it, for whoever wants to delete it. */
 @Component
 public class StartingJobs {
 
@@ -18,7 +18,7 @@ public class StartingJobs {
         this.database = database;
     }
 
-    /** Those that start from the version and have not ended. None of the others is queued again before the caller's transaction ends. */
+    /** Those that need the version and have not ended. None of the others is queued again before the caller's transaction ends. */
     @Transactional(propagation = MANDATORY)
     public List<UUID> unfinished(UUID version) {
         return database.sql("""

@@ -1,6 +1,8 @@
 package io.lossforge.job;
 
+import io.lossforge.dataset.DatasetVersion;
 import io.lossforge.training.Catalogues;
+import io.lossforge.training.Resources.Device;
 import io.lossforge.training.TrainerEvent;
 import io.lossforge.training.TrainingSpec;
 import jakarta.persistence.CollectionTable;
@@ -41,6 +43,10 @@ class TrainingJob {
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     @Nullable UUID id;
 
+    /** What it does; in an answer it is called its kind. */
+    @Enumerated(EnumType.STRING)
+    Work work = Work.TRAINING;
+
     @Nullable String owner;
 
     String name = "";
@@ -55,13 +61,16 @@ class TrainingJob {
     @JdbcTypeCode(SqlTypes.JSON)
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
 
-    UUID datasetVersionId = new UUID(0, 0);
-    String datasetName = "";
-    int datasetVersion;
+    /** With {@link #datasetName} and {@link #datasetVersion}, null where samples were sent with the job. */
+    @Nullable UUID datasetVersionId;
+
+    @Nullable String datasetName;
+
+    @Nullable Integer datasetVersion;
 
     @Nullable UUID experimentId;
 
-    /** The model version that it starts from; null for none, or one that was deleted since the job ended. */
+    /** The model version that it starts from or runs; null for none, or one that was deleted since the job ended. */
     @Nullable UUID initialVersionId;
 
     @Nullable String initialWeightsSha256;
@@ -177,10 +186,50 @@ class TrainingJob {
         job.kind = JobDurations.kind(spec, datasetVersionId);
         job.maxAttempts = spec.maxAttempts();
         job.deadlineAt = deadline(now, spec.deadline());
-        job.createdAt = now;
-        job.queuedAt = now;
-        job.runAfter = now;
-        return job;
+        return job.queuedFirst(now);
+    }
+
+    /**
+     * A new batch prediction at the end of its priority's queue.
+     *
+     * @param model the version that it runs
+     * @param dataset null where its samples are sent with it
+     * @param ageing as of {@link #submitted}
+     */
+    static TrainingJob predicting(
+            String name,
+            BatchSpec spec,
+            UUID model,
+            @Nullable DatasetVersion dataset,
+            @Nullable String owner,
+            Duration ageing,
+            Instant now) {
+        var job = new TrainingJob();
+        job.work = Work.BATCH_PREDICTION;
+        job.owner = owner;
+        job.name = name;
+        job.spec = spec.json();
+        job.initialVersionId = model;
+        if (dataset != null) {
+            job.datasetVersionId = dataset.id();
+            job.datasetName = dataset.name();
+            job.datasetVersion = dataset.version();
+        }
+        job.device = Device.ANY.name();
+        job.labels = spec.labels();
+        job.priority = spec.priority();
+        job.ageingSeconds = ageing.toMillis() / 1000.0;
+        job.kind = JobDurations.kind(spec, model);
+        job.maxAttempts = spec.maxAttempts();
+        job.deadlineAt = deadline(now, spec.deadline());
+        return job.queuedFirst(now);
+    }
+
+    private TrainingJob queuedFirst(Instant now) {
+        createdAt = now;
+        queuedAt = now;
+        runAfter = now;
+        return this;
     }
 
     /** Makes it one of an experiment's jobs. */
@@ -200,7 +249,7 @@ class TrainingJob {
         return Objects.requireNonNull(id, "a job has its id once it is stored");
     }
 
-    /** The specification, as it is understood today. */
+    /** The specification of a training job, as it is understood today. */
     TrainingSpec specification() {
         return Catalogues.JSON.read(TrainingSpec.class, spec);
     }
@@ -234,7 +283,7 @@ class TrainingJob {
      * Keeps the job from going on until it is resumed: at once if no worker holds it, else when its trainer has written a checkpoint. Again is
      * fine.
      *
-     * @throws IllegalMove if it ended, or is being cancelled
+     * @throws IllegalMove if it ended, or is being cancelled, or runs and could not go on from a checkpoint
      */
     void pause(Instant now) {
         if (state == JobState.PAUSED || requested == EndReason.PAUSED) {
@@ -243,6 +292,11 @@ class TrainingJob {
         requireNotCancelling(JobState.PAUSED);
         requireMove(JobState.PAUSED);
         if (state.isHeld()) {
+            if (work == Work.BATCH_PREDICTION) {
+                throw new IllegalMove(
+                        "job %s: %s, a batch prediction writes no checkpoints to go on from: cancel it, and retry it later"
+                                .formatted(id, state));
+            }
             ask(EndReason.PAUSED, "pausing", "the trainer is being told to write a checkpoint and stop");
             return;
         }
@@ -298,9 +352,8 @@ class TrainingJob {
             throw new IllegalMove(
                     "job %s: %s, it can be retried once it has failed or was cancelled".formatted(id, state));
         }
-        if (initialWeightsSha256 != null && initialVersionId == null) {
-            throw new IllegalMove("job %s: the model that it starts from, %s, was deleted: submit a new job"
-                    .formatted(id, spec.path("initialModel").asString("")));
+        if (initialVersionId == null && (work == Work.BATCH_PREDICTION || initialWeightsSha256 != null)) {
+            throw new IllegalMove("job %s: %s, was deleted: submit a new job".formatted(id, work.model(spec)));
         }
         become(JobState.QUEUED);
         retries++;
@@ -309,7 +362,7 @@ class TrainingJob {
         endedAt = null;
         queuedAt = now;
         runAfter = now;
-        deadlineAt = deadline(now, specification().deadline());
+        deadlineAt = deadline(now, work.deadline(spec));
         progress = 0;
         epoch = null;
         step = null;
@@ -363,6 +416,17 @@ class TrainingJob {
         return repeats;
     }
 
+    /** Samples and network of a batch prediction are in place. Again is fine. */
+    void predicting(TrainerEvent.Predicting begun) {
+        if (state != JobState.RUNNING) {
+            become(JobState.RUNNING);
+        }
+        attempts.set(attempt - 1, attempts.get(attempt - 1).running(begun));
+        if (requested == null) {
+            say(null, "%,d samples".formatted(begun.samples()));
+        }
+    }
+
     /** Between two attempts it stands where the next one goes on. */
     void goesOnFrom(StoredCheckpoint checkpoint) {
         progress = checkpoint.progress();
@@ -370,16 +434,16 @@ class TrainingJob {
         step = checkpoint.step();
     }
 
-    /** Takes note of where training is. */
+    /** Takes note of where it is. */
     void progressed(TrainerEvent.Progress now, Instant at) {
         progress = Math.min(1, Math.max(0, now.progress()));
-        epoch = now.epoch();
+        epoch = work == Work.TRAINING ? (Integer) now.epoch() : null;
         step = now.step();
         if (Double.isFinite(now.remainingSeconds())) {
             estimatedEnd = at.plusMillis(Math.round(1000 * Math.max(0, now.remainingSeconds())));
         }
         if (requested == null) {
-            say(null, "epoch %d of %d".formatted(now.epoch(), now.epochs()));
+            say(null, work.place(now, spec));
         }
     }
 
@@ -392,6 +456,13 @@ class TrainingJob {
         this.weightsSha256 = weightsSha256;
         progress = 1;
         end(JobState.SUCCEEDED, null, "model %s:%d".formatted(modelName, modelVersion), now);
+    }
+
+    /** The result of a batch prediction is stored: in the same transaction. */
+    void predicted(long samples, Instant now) {
+        closeAttempt(EndReason.COMPLETED, null, now);
+        progress = 1;
+        end(JobState.SUCCEEDED, null, "%,d samples".formatted(samples), now);
     }
 
     /**
@@ -422,6 +493,9 @@ class TrainingJob {
         }
         if (reason.isInfrastructure()) {
             runAfter = now.plus(backoff);
+        }
+        if (work == Work.BATCH_PREDICTION) {
+            progress = 0;
         }
         if (requested == EndReason.PAUSED) {
             rest(

@@ -7,6 +7,7 @@
             "analysis",
             "training",
             "dataset",
+            "decision",
             "storage",
             "retention",
             "web"

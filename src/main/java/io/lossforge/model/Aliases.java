@@ -29,6 +29,7 @@ class Aliases {
     private final ModelVersions versions;
     private final ModelAliases aliases;
     private final AliasChanges changes;
+    private final AliasShadows shadows;
     private final EntityManager entities;
     private final ApplicationEventPublisher events;
 
@@ -37,12 +38,14 @@ class Aliases {
             ModelVersions versions,
             ModelAliases aliases,
             AliasChanges changes,
+            AliasShadows shadows,
             EntityManager entities,
             ApplicationEventPublisher events) {
         this.models = models;
         this.versions = versions;
         this.aliases = aliases;
         this.changes = changes;
+        this.shadows = shadows;
         this.entities = entities;
         this.events = events;
     }
@@ -156,6 +159,21 @@ class Aliases {
         return page;
     }
 
+    /** Results of a shadow that takes or tells something else than who answers would mean nothing. */
+    private void checkShadow(String model, String name, List<Share> shares) {
+        shadows.of(model, name).map(row -> models.version(model, row.version())).ifPresent(shadow -> {
+            for (var share : shares) {
+                var answering = models.version(model, share.version());
+                if (!Shadow.fits(shadow, answering)) {
+                    throw ApiException.unprocessable(
+                            "/version",
+                            "version %d shadows alias \"%s\", end that first: %s"
+                                    .formatted(shadow.version(), name, Shadows.misfit(shadow, answering)));
+                }
+            }
+        });
+    }
+
     /** Orders this transaction among those that change what the model's aliases point to. */
     void lock(String model) {
         if (versions.lockModel(model).isEmpty()) {
@@ -181,6 +199,7 @@ class Aliases {
         var targets = shares.stream()
                 .map(share -> new ModelAlias.Target(models.version(model, share.version()), share.weight()))
                 .toList();
+        checkShadow(model, name, shares);
         alias.pointTo(targets, revision, now);
         entities.persist(
                 new AliasChange(new AliasChange.Key(model, name, revision), action, restored, shares, by, now));

@@ -55,7 +55,7 @@ class Comparisons {
                     "have no test samples in common: version %d is of %s, version %d of %s"
                             .formatted(left.version(), shown(left), right.version(), shown(right)));
         }
-        return new VersionComparison.DatasetReference(name, number);
+        return new VersionComparison.DatasetReference(name, number, TEST);
     }
 
     private static String shown(ModelVersion version) {

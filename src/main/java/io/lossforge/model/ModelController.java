@@ -120,7 +120,7 @@ class ModelController {
     @ApiResponse(responseCode = "404", description = "no such model or version", content = @Content)
     @ApiResponse(
             responseCode = "409",
-            description = "an alias points to it, or an unfinished job starts from it",
+            description = "it is protected, an alias points to it, it shadows one, or an unfinished job starts from it",
             content = @Content)
     void deleteModelVersion(@PathVariable String name, @PathVariable int version) {
         models.delete(name, version);

@@ -25,6 +25,8 @@ public class Models {
 
     private final ModelVersions versions;
     private final ModelAliases aliases;
+    private final AliasShadows shadows;
+    private final Protections protections;
     private final StartingJobs starting;
     private final Blobs blobs;
     private final ApplicationEventPublisher events;
@@ -32,11 +34,15 @@ public class Models {
     Models(
             ModelVersions versions,
             ModelAliases aliases,
+            AliasShadows shadows,
+            Protections protections,
             StartingJobs starting,
             Blobs blobs,
             ApplicationEventPublisher events) {
         this.versions = versions;
         this.aliases = aliases;
+        this.shadows = shadows;
+        this.protections = protections;
         this.starting = starting;
         this.blobs = blobs;
         this.events = events;
@@ -128,12 +134,13 @@ public class Models {
     /**
      * Removes a version; its artefact leaves the storage soon after, unless another version has the same.
      *
-     * @throws ApiException 409 if an alias points to it, or a job that has not ended starts from it
+     * @throws ApiException 409 if it is protected, an alias points to it, it shadows one, or a job that has not ended starts from it
      */
     @Transactional
     void delete(String model, int number) {
         versions.lockModel(model);
         var version = version(model, number);
+        protections.check(version);
         var pointing = aliases.pointingTo(version.id());
         if (!pointing.isEmpty()) {
             throw ApiException.conflict(
@@ -146,6 +153,7 @@ public class Models {
                                             ? "alias \"%s\" points".formatted(pointing.get(0))
                                             : "aliases %s point".formatted(String.join(", ", pointing))));
         }
+        checkShadowsNone(version);
         versions.lock(version.id());
         var jobs = starting.unfinished(version.id());
         if (!jobs.isEmpty()) {
@@ -161,6 +169,16 @@ public class Models {
         versions.delete(version);
         blobs.release(version.artefactKey());
         events.publishEvent(new ModelChanged(model));
+    }
+
+    private void checkShadowsNone(ModelVersion version) {
+        var shadowed = shadows.shadowedBy(version.id());
+        if (!shadowed.isEmpty()) {
+            throw ApiException.conflict(
+                    "version-in-use",
+                    "version %d of model \"%s\" can't be deleted: it shadows alias \"%s\""
+                            .formatted(version.version(), version.model(), String.join("\", \"", shadowed)));
+        }
     }
 
     ModelVersion version(String model, int version) {

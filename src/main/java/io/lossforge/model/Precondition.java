@@ -10,15 +10,15 @@ import org.springframework.http.ETag;
  * @param what the thing, for messages, such as {@code alias "production" of model "digits"}
  * @param ifMatch the header; null if it was not sent
  */
-record Precondition(String what, @Nullable String ifMatch) {
+public record Precondition(String what, @Nullable String ifMatch) {
 
     /** The entity tag of a revision. */
-    static String tag(long revision) {
+    public static String tag(long revision) {
         return "\"" + revision + "\"";
     }
 
     /** @throws ApiException 412 if a tag was sent that is not this revision's */
-    void check(long revision) {
+    public void check(long revision) {
         if (ifMatch != null && !matches(ifMatch, revision)) {
             throw ApiException.preconditionFailed("%s is at %s now, If-Match says %s: read it again, then decide"
                     .formatted(what, tag(revision), shown(ifMatch)));
@@ -26,7 +26,7 @@ record Precondition(String what, @Nullable String ifMatch) {
     }
 
     /** @throws ApiException 428 if no tag was sent, 412 if it is not this revision's */
-    void checkRequired(long revision) {
+    public void checkRequired(long revision) {
         if (ifMatch == null) {
             throw ApiException.preconditionRequired(
                     "%s exists: send If-Match with the ETag that you read, so that nobody's change is lost"
@@ -36,7 +36,7 @@ record Precondition(String what, @Nullable String ifMatch) {
     }
 
     /** @throws ApiException 412 if any tag was sent, for there is nothing that it could match */
-    void checkAbsent() {
+    public void checkAbsent() {
         if (ifMatch != null) {
             throw ApiException.preconditionFailed(
                     "%s does not exist, If-Match says %s".formatted(what, shown(ifMatch)));

@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Two versions of a model on the test split of the dataset that both are of, sample by sample. */
+/** Two versions of a model on the same samples of a dataset, one by one. */
 @Schema(name = "ModelVersionComparison")
 record VersionComparison(
         String model,
         String dataset,
         int datasetVersion,
 
-        @Schema(description = "Test samples, the same for both")
-        long samples,
+        @Schema(description = "train, test or all of the dataset")
+        String split,
+
+        @Schema(description = "Samples, the same for both") long samples,
 
         @Schema(description = "By name: the first version's, the second's, and how much more the second's is")
         Map<String, Pair> metrics,
@@ -71,6 +73,7 @@ record VersionComparison(
                 first.model(),
                 dataset.name(),
                 dataset.version(),
+                dataset.split(),
                 ofFirst.count(),
                 metrics(ofFirst, ofSecond),
                 classes(ofFirst, ofSecond),
@@ -78,8 +81,8 @@ record VersionComparison(
                 verdict(first.version(), second.version(), ofFirst, ofSecond, test));
     }
 
-    /** The dataset that both are of. */
-    record DatasetReference(String name, int version) {}
+    /** The samples of both. */
+    record DatasetReference(String name, int version, String split) {}
 
     private static Map<String, Pair> metrics(Evaluation first, Evaluation second) {
         var metrics = new LinkedHashMap<String, Pair>();

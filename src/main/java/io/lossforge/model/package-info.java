@@ -1,5 +1,16 @@
 /** The registry: model versions, aliases, artefacts and their lineage. */
-@ApplicationModule(allowedDependencies = {"role", "catalogue", "analysis", "training", "job", "storage", "web"})
+@ApplicationModule(
+        allowedDependencies = {
+            "role",
+            "catalogue",
+            "analysis",
+            "decision",
+            "training",
+            "dataset",
+            "job",
+            "storage",
+            "web"
+        })
 @NullMarked
 package io.lossforge.model;
 

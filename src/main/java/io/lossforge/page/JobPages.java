@@ -121,7 +121,7 @@ class JobPages {
 
     /** Each row of the confusion matrix over its sum; null with more classes than a page has room for. */
     private static @Nullable List<List<Double>> rates(Map<?, ?> evaluation) {
-        var confusion = (List<?>) evaluation.get("confusion");
+        var confusion = Members.list(evaluation, "confusion");
         if (confusion.size() > MOST_CLASSES) {
             return null;
         }
@@ -140,16 +140,16 @@ class JobPages {
     /** The largest weight of LGL-INR; 1 of another loss. */
     private static double heaviest(Map<?, ?> analysis) {
         return analysis.get("reweighting") instanceof Map<?, ?> reweighting
-                ? ((List<?>) reweighting.get("perClass"))
+                ? Members.list(reweighting, "perClass")
                         .stream()
-                                .mapToDouble(each -> number(((Map<?, ?>) each).get("largestWeight")))
+                                .mapToDouble(each -> number(Members.value((Map<?, ?>) each, "largestWeight")))
                                 .max()
                                 .orElse(1)
                 : 1;
     }
 
     private static List<String> names(Map<?, ?> analysis) {
-        return ((List<?>) analysis.get("classes"))
+        return Members.list(analysis, "classes")
                 .stream()
                         .map(each -> String.valueOf(((Map<?, ?>) each).get("class")))
                         .toList();

@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -55,9 +54,9 @@ class PageFrame {
         var usually = new HashMap<String, Map<String, Object>>();
         for (var kind : CATALOGUE) {
             for (var entry :
-                    (List<?>) Objects.requireNonNull(api.get("/" + kind).get(kind))) {
+                    Members.list(api.get("/" + kind), kind)) {
                 var defaults = new HashMap<String, Object>();
-                for (var parameter : (List<?>) ((Map<?, ?>) entry).get("parameters")) {
+                for (var parameter : Members.list((Map<?, ?>) entry, "parameters")) {
                     var described = (Map<?, ?>) parameter;
                     defaults.put(String.valueOf(described.get("name")), described.get("defaultValue"));
                 }

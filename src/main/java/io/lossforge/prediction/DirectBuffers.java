@@ -2,9 +2,10 @@ package io.lossforge.prediction;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Direct memory to use again, since allocating it is slow and freeing it waits for the garbage collector. Safe for several threads. */
+/** Direct memory to use again, since allocating it is slow and freeing it waits for the garbage collector. Safe for several threads, none of which waits for another. */
 final class DirectBuffers {
 
     /** Larger ones are not kept. */
@@ -12,18 +13,23 @@ final class DirectBuffers {
 
     private static final int SMALLEST = 1 << 16;
 
-    private final ArrayBlockingQueue<ByteBuffer> free;
+    private final int most;
+    private final ConcurrentLinkedDeque<ByteBuffer> free = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger kept = new AtomicInteger();
 
     DirectBuffers(int most) {
-        free = new ArrayBlockingQueue<>(most);
+        this.most = most;
     }
 
     /** An empty buffer in native byte order. */
     ByteBuffer take(int capacity) {
         if (capacity <= LARGEST_KEPT) {
-            var kept = free.poll();
-            if (kept != null && kept.capacity() >= capacity) {
-                return kept.clear();
+            var last = free.poll();
+            if (last != null) {
+                kept.decrementAndGet();
+                if (last.capacity() >= capacity) {
+                    return last.clear();
+                }
             }
         }
         return ByteBuffer.allocateDirect(Math.max(capacity, SMALLEST)).order(ByteOrder.nativeOrder());
@@ -32,7 +38,11 @@ final class DirectBuffers {
     /** Takes back a buffer that nobody uses any more. */
     void give(ByteBuffer buffer) {
         if (buffer.capacity() <= LARGEST_KEPT) {
-            free.offer(buffer);
+            if (kept.incrementAndGet() <= most) {
+                free.push(buffer);
+            } else {
+                kept.decrementAndGet();
+            }
         }
     }
 }

@@ -14,8 +14,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
@@ -59,23 +61,53 @@ class Engine {
         }
     }
 
+    /** Sees every prediction before its answer is sent, on its thread: must be quick, and must not fail. */
+    @FunctionalInterface
+    interface Witness {
+
+        /**
+         * @param samples what was asked; not to be used later
+         * @param probabilities {@code [samples][classes]} in one array; not to be changed
+         * @param nanoseconds in the queue and in the engine
+         */
+        void see(ModelVersion version, Samples samples, float[] probabilities, long nanoseconds);
+    }
+
+    private static final Set<String> BOTH = Set.of(LoadedModel.LOGITS, LoadedModel.PROBABILITIES);
+
     private final LoadedModels models;
-    private final int most;
-    private final Semaphore places;
+    private final Places places;
+    private final ApiException busy;
+    private final int runs;
     private final DirectBuffers buffers;
     private final ExecutorService runners;
     private final Batching batching;
     private final PredictionMeters meters;
+    private final LongAdder spent = new LongAdder();
+    private volatile Witness witness = (version, samples, probabilities, nanoseconds) -> {};
 
     Engine(LoadedModels models, PredictionSettings settings, MeterRegistry registry) {
         this.models = models;
-        this.most = settings.maxConcurrent();
-        this.places = new Semaphore(most);
-        this.buffers = new DirectBuffers(most);
-        this.runners =
-                Executors.newFixedThreadPool(settings.batching().runs(), new CustomizableThreadFactory("prediction-"));
-        this.meters = new PredictionMeters(registry, () -> most - places.availablePermits());
+        this.places = new Places(settings.maxConcurrent());
+        this.busy = busy(settings.maxConcurrent());
+        this.runs = settings.batching().runs();
+        this.buffers = new DirectBuffers(settings.maxConcurrent());
+        this.runners = Executors.newFixedThreadPool(runs, new CustomizableThreadFactory("prediction-"));
+        this.meters = new PredictionMeters(registry, places::taken);
         this.batching = new Batching(settings.batching(), buffers, runners, meters);
+        models.observe(meters.versions());
+    }
+
+    /** Lets one see all predictions. */
+    void witnessedBy(Witness who) {
+        witness = who;
+    }
+
+    /** Tells whether the engine has nothing better to do than what no caller waits for; for one thread. */
+    BooleanSupplier spareTime() {
+        var time = new SpareTime(spent::sum, runs, System.nanoTime());
+        int few = Math.max(1, runs / 2);
+        return () -> places.taken() < few && time.isLeft(System.nanoTime());
     }
 
     /**
@@ -85,33 +117,84 @@ class Engine {
      *     engine is busy with others for too long; whatever the reader throws
      */
     <W extends Wanted> Scores<W> predict(ModelVersion version, Reader<W> reader) throws IOException, ServletException {
-        if (!places.tryAcquire()) {
-            throw ApiException.unavailable(
-                    "predictions-busy",
-                    "%d predictions are under way, the most at a time; try again".formatted(most),
-                    Duration.ofSeconds(1));
+        return predict(version, reader, (by, samples, probabilities, nanoseconds) -> {});
+    }
+
+    /** Like {@link #predict(ModelVersion, Reader)}, for one who follows this prediction besides. */
+    <W extends Wanted> Scores<W> predict(ModelVersion version, Reader<W> reader, Witness follower)
+            throws IOException, ServletException {
+        var place = places.take();
+        if (place == null) {
+            meters.versions().of(models.inMemory(version)).ended(VersionMeters.Outcome.BUSY);
+            throw busy(places.most());
         }
-        try (var model = models.use(version)) {
-            return predict(model, reader);
-        } finally {
-            places.release();
+        try (place;
+                var model = used(version)) {
+            return predict(version, model, reader, follower);
         }
     }
 
-    private <W extends Wanted> Scores<W> predict(LoadedModel model, Reader<W> reader)
+    private static ApiException busy(int most) {
+        return ApiException.unavailable(
+                "predictions-busy",
+                "%d predictions are under way, the most at a time; try again".formatted(most),
+                Duration.ofSeconds(1));
+    }
+
+    /** How many predictions may be under way, and are. */
+    Places places() {
+        return places;
+    }
+
+    /** What a prediction is refused with when there is no place for it; always the same one, to answer with and not to throw. */
+    ApiException busy() {
+        return busy;
+    }
+
+    private LoadedModel used(ModelVersion version) {
+        try {
+            return models.use(version);
+        } catch (RuntimeException e) {
+            meters.versions().of(null).ended(VersionMeters.Outcome.ERROR);
+            throw e;
+        }
+    }
+
+    private <W extends Wanted> Scores<W> predict(
+            ModelVersion version, LoadedModel model, Reader<W> reader, Witness follower)
             throws IOException, ServletException {
         long begin = System.nanoTime();
-        boolean succeeded = false;
+        var outcome = VersionMeters.Outcome.REFUSED;
         try (var samples = new Samples(model.input(), buffers)) {
             var wanted = reader.read(samples);
+            outcome = VersionMeters.Outcome.ERROR;
             meters.prepared(model, System.nanoTime() - begin);
-            var outputs = batching.run(model, samples, wanted.outputs(), wanted.timeout());
+            long prepared = System.nanoTime();
+            var outputs = batching.run(model, samples, withProbabilities(wanted.outputs()), wanted.timeout());
             var scores = new Scores<>(wanted, samples.count(), outputs);
-            succeeded = true;
+            outcome = VersionMeters.Outcome.OK;
+            if (samples.count() > 0) {
+                long took = System.nanoTime() - prepared;
+                witness.see(version, samples, scores.of(LoadedModel.PROBABILITIES), took);
+                follower.see(version, samples, scores.of(LoadedModel.PROBABILITIES), took);
+            }
             return scores;
+        } catch (ApiException e) {
+            if (e.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+                outcome = VersionMeters.Outcome.BUSY;
+            }
+            throw e;
         } finally {
-            model.statistics().ended(succeeded, System.nanoTime() - begin);
+            long took = System.nanoTime() - begin;
+            spent.add(took);
+            model.statistics().ended(outcome == VersionMeters.Outcome.OK, took);
+            meters.versions().of(model).ended(outcome);
         }
+    }
+
+    /** Who watches needs them, whatever is asked for. */
+    private static Set<String> withProbabilities(Set<String> outputs) {
+        return outputs.contains(LoadedModel.PROBABILITIES) ? outputs : BOTH;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,24 +16,30 @@ import tools.jackson.databind.json.JsonMapper;
 final class InferAnswer {
 
     private final ModelVersion version;
-    private final Engine.Scores<InferReader.Asked> scores;
+    private final Engine.Scores<DecidedInference> scores;
+    private final @Nullable AppliedDecision applied;
     private final ByteArrayOutputStream behind = new ByteArrayOutputStream();
 
-    private InferAnswer(ModelVersion version, Engine.Scores<InferReader.Asked> scores) {
+    private InferAnswer(ModelVersion version, Engine.Scores<DecidedInference> scores) {
         this.version = version;
         this.scores = scores;
+        this.applied = scores.wanted().applied();
     }
 
     /** @param mapper writes the JSON when there is more than JSON */
-    static ResponseEntity<Object> of(ModelVersion version, Engine.Scores<InferReader.Asked> scores, JsonMapper mapper) {
+    static ResponseEntity<Object> of(ModelVersion version, Engine.Scores<DecidedInference> scores, JsonMapper mapper) {
         return new InferAnswer(version, scores).answer(mapper);
     }
 
     private ResponseEntity<Object> answer(JsonMapper mapper) {
-        var asked = scores.wanted();
+        var asked = scores.wanted().asked();
         var outputs = asked.asked().stream().map(this::output).toList();
         var json = new OpenInference.InferResponse(
-                version.model(), Integer.toString(version.version()), asked.id(), outputs);
+                version.model(),
+                Integer.toString(version.version()),
+                asked.id(),
+                applied == null ? null : applied.shown(),
+                outputs);
         if (asked.asked().stream().noneMatch(InferReader.Output::binary)) {
             return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json);
         }
@@ -45,24 +52,68 @@ final class InferAnswer {
     }
 
     private OpenInference.InferOutput output(InferReader.Output output) {
-        var values = scores.of(output.name());
-        if (output.classification() == 0) {
-            return output(output, "FP32", version.classes().size(), values, floats(output, values));
+        int classes = version.classes().size();
+        if (applied != null && output.name().equals(DecidedInference.DECISION)) {
+            var given = given(applied);
+            return output(output, "INT64", List.of((long) scores.samples()), given, longs(output, given));
         }
-        int most = Math.min(output.classification(), version.classes().size());
+        var values = applied == null || output.name().equals(LoadedModel.LOGITS)
+                ? scores.of(output.name())
+                : probabilities(applied);
+        if (output.classification() == 0) {
+            return output(output, "FP32", shape(classes), values, floats(output, values));
+        }
+        int most = Math.min(output.classification(), classes);
         var texts = classified(values, most);
-        return output(output, "BYTES", most, texts, texts(output, texts));
+        return output(output, "BYTES", shape(most), texts, texts(output, texts));
     }
 
     private OpenInference.InferOutput output(
-            InferReader.Output output, String datatype, int columns, Object values, byte[] bytes) {
+            InferReader.Output output, String datatype, List<Long> shape, Object values, byte[] bytes) {
         behind.writeBytes(bytes);
         return new OpenInference.InferOutput(
                 output.name(),
-                List.of((long) scores.samples(), (long) columns),
+                shape,
                 datatype,
                 output.binary() ? new OpenInference.OutputParameters(bytes.length) : null,
                 output.binary() ? null : values);
+    }
+
+    private List<Long> shape(int columns) {
+        return List.of((long) scores.samples(), (long) columns);
+    }
+
+    private float[] probabilities(AppliedDecision applied) {
+        var values = scores.of(applied.source()).clone();
+        var row = new double[version.classes().size()];
+        for (int first = 0; first < values.length; first += row.length) {
+            applied.probabilities(values, first, row);
+            for (int k = 0; k < row.length; k++) {
+                values[first + k] = (float) row[k];
+            }
+        }
+        return values;
+    }
+
+    private long[] given(AppliedDecision applied) {
+        var given = new long[scores.samples()];
+        var values = scores.of(applied.source());
+        var row = new double[version.classes().size()];
+        for (int i = 0; i < given.length; i++) {
+            applied.probabilities(values, i * row.length, row);
+            given[i] = applied.decide(row);
+        }
+        return given;
+    }
+
+    private static byte[] longs(InferReader.Output output, long[] values) {
+        if (!output.binary()) {
+            return new byte[0];
+        }
+        var bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        return bytes.array();
     }
 
     private static byte[] floats(InferReader.Output output, float[] values) {

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +49,13 @@ final class InferReader {
      * @param id the caller's name for the request; null if it has none
      * @param asked in the order of the answer
      * @param timeout of the request until the engine takes its first sample; null for none of its own
+     * @param decision what is to be made of the probabilities; null for nothing
      */
     record Asked(
             @Nullable String id,
             List<Output> asked,
-            @Nullable Duration timeout) implements Engine.Wanted {
-
-        @Override
-        public Set<String> outputs() {
-            return asked.stream().map(Output::name).collect(Collectors.toUnmodifiableSet());
-        }
-    }
+            @Nullable Duration timeout,
+            @Nullable AskedDecision decision) {}
 
     /** The parameters that mean something here, of whatever they are given for; null where not given. */
     private record Parameters(
@@ -67,9 +63,10 @@ final class InferReader {
             @Nullable Long binaryBytes,
             @Nullable Boolean binaryOutput,
             @Nullable Long timeout,
-            @Nullable Integer classification) {
+            @Nullable Integer classification,
+            @Nullable AskedDecision decision) {
 
-        static final Parameters NONE = new Parameters(null, null, null, null, null);
+        static final Parameters NONE = new Parameters(null, null, null, null, null, null);
     }
 
     private final JsonParser json;
@@ -81,6 +78,7 @@ final class InferReader {
     private int samplesBehind;
     private boolean binaryOutputs;
     private @Nullable Duration timeout;
+    private @Nullable AskedDecision decision;
     private final Map<String, Parameters> outputs = new LinkedHashMap<>();
 
     private InferReader(JsonParser json, Samples samples, int most) {
@@ -166,6 +164,7 @@ final class InferReader {
                 case "parameters" -> takeParameters(readParameters("parameters"));
                 case "inputs" -> readInputs(more);
                 case "outputs" -> readOutputs();
+                case "model_name", "model_version" -> text(key); // as in Triton's examples; the path says it
                 default -> throw JsonBodies.unknownKey("", key, "id", "inputs", "outputs", "parameters");
             }
         }
@@ -182,15 +181,16 @@ final class InferReader {
     private void takeParameters(Parameters ofRequest) {
         binaryOutputs = Boolean.TRUE.equals(ofRequest.binaryOutput);
         timeout = ofRequest.timeout == null ? null : Duration.of(ofRequest.timeout, ChronoUnit.MICROS);
+        decision = ofRequest.decision;
     }
 
     private Asked asked() {
-        return new Asked(
-                id,
-                outputs.entrySet().stream()
-                        .map(output -> output(output.getKey(), output.getValue()))
-                        .toList(),
-                timeout);
+        var asked = new ArrayList<Output>();
+        outputs.forEach((name, parameters) -> asked.add(output(name, parameters)));
+        if (decision != null && decision.mayAbstain()) {
+            asked.add(new Output(DecidedInference.DECISION, binaryOutputs, 0));
+        }
+        return new Asked(id, asked, timeout, decision);
     }
 
     private Output output(String name, Parameters parameters) {
@@ -351,6 +351,7 @@ final class InferReader {
         Boolean binaryOutput = null;
         Long timeout = null;
         Integer classification = null;
+        var decision = new DecisionParameters(json, at);
         for (var key = json.nextName(); key != null; key = json.nextName()) {
             switch (key) {
                 case "binary_data" -> binary = truth(at + "." + key);
@@ -360,11 +361,13 @@ final class InferReader {
                 case "classification" -> classification = (int) whole(at + "." + key, Integer.MAX_VALUE);
                 default -> {
                     json.nextToken();
-                    json.skipChildren();
+                    if (!decision.take(key)) {
+                        json.skipChildren();
+                    }
                 }
             }
         }
-        return new Parameters(binary, binaryBytes, binaryOutput, timeout, classification);
+        return new Parameters(binary, binaryBytes, binaryOutput, timeout, classification, decision.asked());
     }
 
     private boolean truth(String at) {

@@ -19,6 +19,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What a container of Amazon SageMaker and a scoring server of MLflow answer to, for one model that is chosen by a setting or a header. */
@@ -33,15 +34,24 @@ class InvocationsController {
 
     private final ServedVersions versions;
     private final Engine engine;
+    private final ServedDecisions decisions;
     private final PictureSamples pictures;
     private final PredictionSettings settings;
+    private final Shadowing shadows;
 
     InvocationsController(
-            ServedVersions versions, Engine engine, PictureSamples pictures, PredictionSettings settings) {
+            ServedVersions versions,
+            Engine engine,
+            ServedDecisions decisions,
+            PictureSamples pictures,
+            PredictionSettings settings,
+            Shadowing shadows) {
         this.versions = versions;
         this.engine = engine;
+        this.decisions = decisions;
         this.pictures = pictures;
         this.settings = settings;
+        this.shadows = shadows;
     }
 
     @GetMapping(path = "/ping", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -77,10 +87,32 @@ class InvocationsController {
     @ApiResponse(responseCode = "400", description = "a sample is not what the model takes", content = @Content)
     @ApiResponse(responseCode = "404", description = "no model is chosen, or there is none such", content = @Content)
     @ApiResponse(responseCode = "413", description = "too many bytes or samples", content = @Content)
+    @ApiResponse(
+            responseCode = "422",
+            description = "the version has no decision, or no thresholds, as they are asked for",
+            content = @Content)
     PredictionAnswer invoke(
             @Parameter(description = "the model, instead of the one that is set")
                     @RequestHeader(name = TARGET_MODEL, required = false)
                     @Nullable String target,
+            @Parameter(
+                            description =
+                                    "calibrated probabilities, softmax(z / T) with the version's temperature, instead of those that the artefact serves")
+                    @RequestParam(required = false)
+                    @Nullable Boolean calibrated,
+            @Parameter(
+                            description =
+                                    "class prior that the probabilities are to stand for: uniform, training, or label:weight,label:weight… for every class, with a backslash before a comma or backslash in a label. Calibrates them")
+                    @RequestParam(required = false)
+                    @Nullable String prior,
+            @Parameter(
+                            description =
+                                    "thresholds: the version's thresholds decide, and may give no class. Calibrates the probabilities")
+                    @RequestParam(required = false)
+                    @Nullable String decision,
+            @Parameter(description = "probability below which no class is given, above 0 and at most 1")
+                    @RequestParam(required = false)
+                    @Nullable Double abstainBelow,
             HttpServletRequest request)
             throws IOException, ServletException {
         var reference = target == null ? settings.invocationsModel() : target;
@@ -91,11 +123,19 @@ class InvocationsController {
                             .formatted(TARGET_MODEL));
         }
         var version = versions.resolve(reference, request);
-        var scores = engine.predict(version, samples -> {
-            read(request, samples);
-            return new Probabilities(null);
-        });
-        return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), TOP);
+        var asked = AskedDecision.of("", calibrated, prior, decision, abstainBelow);
+        var applied = decisions.applied(asked, version, "");
+        var wanted = applied == null ? new Probabilities(null) : applied.wanted(null);
+        var scores = engine.predict(
+                version,
+                samples -> {
+                    read(request, samples);
+                    return wanted;
+                },
+                shadows.of(reference));
+        return applied == null
+                ? PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), TOP)
+                : PredictionAnswer.of(version, scores.of(applied.source()), TOP, applied);
     }
 
     private void read(HttpServletRequest request, Samples samples) throws IOException {

@@ -40,6 +40,21 @@ class LoadedModels {
 
     private long bytes;
 
+    private volatile Observer observer = Observer.NOBODY;
+
+    /** Sees models come and go. */
+    interface Observer {
+
+        Observer NOBODY = new Observer() {};
+
+        default void loaded(ModelVersion version, LoadedModel model, long bytes, long nanoseconds) {}
+
+        /** @param reason {@code room} or {@code asked} */
+        default void left(LoadedModel model, long bytes, String reason) {}
+
+        default void failed(ModelVersion version) {}
+    }
+
     /** A model in the cache, whose cache holds one use of it, or on its way there. */
     private record Slot(String name, long bytes, CompletableFuture<LoadedModel> model) {
 
@@ -51,6 +66,10 @@ class LoadedModels {
     LoadedModels(Storage storage, PredictionSettings settings) {
         this.storage = storage;
         this.settings = settings;
+    }
+
+    void observe(Observer by) {
+        observer = by;
     }
 
     /**
@@ -91,12 +110,16 @@ class LoadedModels {
 
     /** Of a version in memory; null of another. Does not count as a use. */
     @Nullable ModelStatistics statistics(ModelVersion version) {
+        var model = inMemory(version);
+        return model == null ? null : model.statistics();
+    }
+
+    /** That of a version, not to run it; null if it is not in memory. Does not count as a use. */
+    @Nullable LoadedModel inMemory(ModelVersion version) {
         synchronized (slots) {
             for (var slot : slots.entrySet()) { // to get it would count as a use
                 if (slot.getKey().equals(version.artefactSha256())) {
-                    return slot.getValue().ready()
-                            ? slot.getValue().model().join().statistics()
-                            : null;
+                    return slot.getValue().ready() ? slot.getValue().model().join() : null;
                 }
             }
             return null;
@@ -110,10 +133,16 @@ class LoadedModels {
             if (slot != null && slot.ready()) {
                 slots.remove(version.artefactSha256());
                 bytes -= slot.bytes();
-                slot.model().join().close();
+                leaves(slot, "asked");
                 LOG.info("{} leaves memory as asked", slot.name());
             }
         }
+    }
+
+    private void leaves(Slot slot, String reason) {
+        var model = slot.model().join();
+        observer.left(model, slot.bytes(), reason);
+        model.close();
     }
 
     private LoadedModel loaded(ModelVersion version, String key, Slot slot) {
@@ -121,6 +150,7 @@ class LoadedModels {
             long start = System.nanoTime();
             var model = load(version);
             model.retain();
+            observer.loaded(version, model, slot.bytes(), System.nanoTime() - start);
             synchronized (slots) {
                 bytes += slot.bytes();
                 slot.model().complete(model);
@@ -138,6 +168,7 @@ class LoadedModels {
                 slots.remove(key);
             }
             slot.model().completeExceptionally(e);
+            observer.failed(version);
             throw e;
         }
     }
@@ -159,7 +190,7 @@ class LoadedModels {
             if (!slot.equals(newest) && slot.model().isDone()) {
                 oldest.remove();
                 bytes -= slot.bytes();
-                slot.model().join().close();
+                leaves(slot, "room");
                 LOG.info("{} leaves memory for {}; it is loaded again when asked for", slot.name(), newest.name());
             }
         }

@@ -47,25 +47,38 @@ final class ModelRepository {
                             Duration.of(seen.failed()),
                             Duration.of(seen.queued()),
                             Duration.of(seen.prepared()),
-                            Duration.of(seen.runs())),
+                            Duration.of(seen.runs()),
+                            Duration.within(seen.runs()),
+                            new Duration(0, 0)),
                     seen.bySamples().entrySet().stream()
-                            .map(run -> new BatchStatistics(run.getKey(), Duration.of(run.getValue())))
+                            .map(run -> BatchStatistics.of(run.getKey(), run.getValue()))
                             .toList());
         }
     }
 
+    /** Taking the outputs out is a part of {@code compute_infer}; nothing is answered from a cache. */
     @Schema(name = "InferenceStatistics")
     record InferenceStatistics(
             Duration success,
             Duration fail,
             Duration queue,
             @JsonProperty("compute_input") Duration computeInput,
-            @JsonProperty("compute_infer") Duration computeInfer) {}
+            @JsonProperty("compute_infer") Duration computeInfer,
+            @JsonProperty("compute_output") Duration computeOutput,
+            @JsonProperty("cache_hit") Duration cacheHit) {}
 
+    /** Samples are prepared before it is known what runs they will be in, so that it costs a run nothing. */
     @Schema(name = "BatchStatistics")
     record BatchStatistics(
             @JsonProperty("batch_size") int batchSize,
-            @JsonProperty("compute_infer") Duration computeInfer) {}
+            @JsonProperty("compute_input") Duration computeInput,
+            @JsonProperty("compute_infer") Duration computeInfer,
+            @JsonProperty("compute_output") Duration computeOutput) {
+
+        static BatchStatistics of(int samples, ModelStatistics.Total runs) {
+            return new BatchStatistics(samples, Duration.within(runs), Duration.of(runs), Duration.within(runs));
+        }
+    }
 
     /** {@code ns} is the sum. */
     @Schema(name = "StatisticDuration")
@@ -73,6 +86,11 @@ final class ModelRepository {
 
         static Duration of(ModelStatistics.Total total) {
             return new Duration(total.count(), total.nanoseconds());
+        }
+
+        /** As often, and its time is counted there. */
+        static Duration within(ModelStatistics.Total total) {
+            return new Duration(total.count(), 0);
         }
     }
 

@@ -45,11 +45,14 @@ class ModelRepositoryController {
     }
 
     @GetMapping("/models/{name}/stats")
-    @Operation(summary = "Statistics of what a model's name means")
+    @Operation(summary = "Statistics of every version of a model in memory, of the newest 100 at most")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
     ModelRepository.StatisticsList modelStatistics(@PathVariable String name) {
-        return statistics(List.of(models.resolve(name)));
+        var model = models.resolve(name).model();
+        return statistics(models.newestNumbers(model).stream()
+                .map(version -> models.resolve(model + ":" + version))
+                .toList());
     }
 
     @GetMapping("/models/{name}/versions/{version}/stats")

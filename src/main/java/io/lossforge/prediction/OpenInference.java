@@ -78,6 +78,8 @@ final class OpenInference {
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String id,
 
+            @JsonInclude(JsonInclude.Include.NON_NULL) AppliedDecision.@Nullable Shown parameters,
+
             List<InferOutput> outputs) {}
 
     /** {@code data} in C order: numbers, or texts of the classification extension; not there when it follows in binary. */

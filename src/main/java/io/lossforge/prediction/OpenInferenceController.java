@@ -5,6 +5,7 @@ import io.lossforge.model.Models;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.web.ApiException;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -43,23 +44,29 @@ class OpenInferenceController {
     private final ServedVersions served;
     private final JsonMapper mapper;
     private final Engine engine;
+    private final ServedDecisions decisions;
     private final PredictionSettings settings;
     private final ApplicationAvailability availability;
+    private final Shadowing shadows;
     private final String version;
 
     OpenInferenceController(
             Models models,
             ServedVersions served,
             Engine engine,
+            ServedDecisions decisions,
             PredictionSettings settings,
             ApplicationAvailability availability,
+            Shadowing shadows,
             JsonMapper mapper) {
         this.models = models;
         this.served = served;
         this.mapper = mapper;
         this.engine = engine;
+        this.decisions = decisions;
         this.settings = settings;
         this.availability = availability;
+        this.shadows = shadows;
         this.version = Objects.requireNonNullElse(getClass().getPackage().getImplementationVersion(), "development");
     }
 
@@ -67,6 +74,13 @@ class OpenInferenceController {
     @Operation(summary = "What this server is")
     OpenInference.Server serverMetadata() {
         return new OpenInference.Server("lossforge", version, EXTENSIONS);
+    }
+
+    /** The protocol's description has it with a slash at the end, its text without. */
+    @GetMapping("/")
+    @Hidden
+    OpenInference.Server serverMetadataWithSlash() {
+        return serverMetadata();
     }
 
     @GetMapping("/health/live")
@@ -159,7 +173,7 @@ class OpenInferenceController {
     @ApiResponse(responseCode = "404", description = "no such model", content = @Content)
     ResponseEntity<Object> modelInfer(@PathVariable String name, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(served.resolve(name, request), request);
+        return infer(name, request);
     }
 
     @PostMapping(
@@ -194,12 +208,20 @@ class OpenInferenceController {
     ResponseEntity<Object> modelVersionInfer(
             @PathVariable String name, @PathVariable int version, HttpServletRequest request)
             throws IOException, ServletException {
-        return infer(served.resolve(name + ":" + version, request), request);
+        return infer(name + ":" + version, request);
     }
 
-    private ResponseEntity<Object> infer(ModelVersion found, HttpServletRequest request)
+    private ResponseEntity<Object> infer(String reference, HttpServletRequest request)
             throws IOException, ServletException {
-        var scores = engine.predict(found, samples -> InferReader.read(request, samples, settings.maxInstances()));
+        var found = served.resolve(reference, request);
+        var scores = engine.predict(
+                found,
+                samples -> {
+                    var asked = InferReader.read(request, samples, settings.maxInstances());
+                    return new DecidedInference(
+                            asked, decisions.applied(asked.decision(), found, DecisionParameters.PARENT));
+                },
+                shadows.of(reference));
         return InferAnswer.of(found, scores, mapper);
     }
 

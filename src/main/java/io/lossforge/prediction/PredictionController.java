@@ -47,14 +47,24 @@ class PredictionController {
 
     private final ServedVersions versions;
     private final Engine engine;
+    private final ServedDecisions decisions;
     private final PictureSamples pictures;
     private final PredictionSettings settings;
+    private final Shadowing shadows;
 
-    PredictionController(ServedVersions versions, Engine engine, PictureSamples pictures, PredictionSettings settings) {
+    PredictionController(
+            ServedVersions versions,
+            Engine engine,
+            ServedDecisions decisions,
+            PictureSamples pictures,
+            PredictionSettings settings,
+            Shadowing shadows) {
         this.versions = versions;
         this.engine = engine;
+        this.decisions = decisions;
         this.pictures = pictures;
         this.settings = settings;
+        this.shadows = shadows;
     }
 
     @PostMapping(
@@ -80,6 +90,10 @@ class PredictionController {
     @ApiResponse(responseCode = "404", description = "no such model, version or alias", content = @Content)
     @ApiResponse(responseCode = "413", description = "too many bytes or samples", content = @Content)
     @ApiResponse(responseCode = "415", description = "the body is of another type", content = @Content)
+    @ApiResponse(
+            responseCode = "422",
+            description = "the version has no decision, or no thresholds, as they are asked for",
+            content = @Content)
     @ApiResponse(responseCode = "503", description = "too many predictions at a time", content = @Content)
     PredictionAnswer predict(
             @Parameter(description = "name (its alias production, else its newest version), name@alias or name:version")
@@ -93,14 +107,40 @@ class PredictionController {
                                     "how long the request may wait for the engine, such as PT0.2S; then 503. At most lossforge.prediction.longest-wait")
                     @RequestParam(required = false)
                     @Nullable Duration timeout,
+            @Parameter(
+                            description =
+                                    "calibrated probabilities, softmax(z / T) with the version's temperature, instead of those that the artefact serves")
+                    @RequestParam(required = false)
+                    @Nullable Boolean calibrated,
+            @Parameter(
+                            description =
+                                    "class prior that the probabilities are to stand for: uniform, training, or label:weight,label:weight… for every class, with a backslash before a comma or backslash in a label. Calibrates them")
+                    @RequestParam(required = false)
+                    @Nullable String prior,
+            @Parameter(
+                            description =
+                                    "thresholds: the version's thresholds decide, and may give no class. Calibrates the probabilities")
+                    @RequestParam(required = false)
+                    @Nullable String decision,
+            @Parameter(description = "probability below which no class is given, above 0 and at most 1")
+                    @RequestParam(required = false)
+                    @Nullable Double abstainBelow,
             HttpServletRequest request)
             throws IOException, ServletException {
         var version = versions.resolve(ref, request);
-        var scores = engine.predict(version, samples -> {
-            read(request, samples);
-            return new Probabilities(timeout);
-        });
-        return PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), topK);
+        var asked = AskedDecision.of("", calibrated, prior, decision, abstainBelow);
+        var applied = decisions.applied(asked, version, "");
+        var wanted = applied == null ? new Probabilities(timeout) : applied.wanted(timeout);
+        var scores = engine.predict(
+                version,
+                samples -> {
+                    read(request, samples);
+                    return wanted;
+                },
+                shadows.of(ref));
+        return applied == null
+                ? PredictionAnswer.of(version, scores.of(LoadedModel.PROBABILITIES), topK)
+                : PredictionAnswer.of(version, scores.of(applied.source()), topK, applied);
     }
 
     private void read(HttpServletRequest request, Samples samples) throws IOException, ServletException {

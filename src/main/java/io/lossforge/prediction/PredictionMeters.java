@@ -18,9 +18,11 @@ final class PredictionMeters implements Batching.Observer {
     private final Timer queue;
     private final Timer engine;
     private final DistributionSummary samples;
+    private final VersionMeters versions;
 
     /** @param underWay predictions being read, waiting or run */
     PredictionMeters(MeterRegistry registry, IntSupplier underWay) {
+        versions = new VersionMeters(registry);
         preparation = timer(registry, "preparation", "Reading and decoding a request's body");
         queue = timer(registry, "queue", "From a request's last byte until its first sample is in a run");
         engine = timer(registry, "engine", "A run of the engine, with the copying of its inputs and outputs");
@@ -43,15 +45,21 @@ final class PredictionMeters implements Batching.Observer {
                 .register(registry);
     }
 
+    VersionMeters versions() {
+        return versions;
+    }
+
     void prepared(LoadedModel model, long nanoseconds) {
         preparation.record(nanoseconds, TimeUnit.NANOSECONDS);
         model.statistics().prepared(nanoseconds);
+        versions.of(model).prepared(nanoseconds);
     }
 
     @Override
     public void queued(LoadedModel model, long nanoseconds) {
         queue.record(nanoseconds, TimeUnit.NANOSECONDS);
         model.statistics().queued(nanoseconds);
+        versions.of(model).queued(nanoseconds);
     }
 
     @Override
@@ -59,5 +67,6 @@ final class PredictionMeters implements Batching.Observer {
         engine.record(nanoseconds, TimeUnit.NANOSECONDS);
         samples.record(samplesInIt);
         model.statistics().ran(samplesInIt, nanoseconds);
+        versions.of(model).ran(samplesInIt, nanoseconds);
     }
 }

@@ -1,13 +1,15 @@
 package io.lossforge.prediction;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.lossforge.model.ModelChanged;
 import io.lossforge.model.ModelVersion;
 import io.lossforge.model.Models;
 import io.lossforge.model.WeightedVersion;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
+import jakarta.annotation.PreDestroy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -39,8 +45,35 @@ class ServedVersions {
     private static final int MOST = 10_000;
 
     private final Models models;
-    private final Cache<String, List<WeightedVersion>> known =
-            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST).build();
+    /** A thread of our own: those of the common pool do not see the classes in the service's jar. */
+    private final ExecutorService refreshes =
+            Executors.newSingleThreadExecutor(new CustomizableThreadFactory("served-versions-"));
+
+    private final LoadingCache<String, List<WeightedVersion>> known = Caffeine.newBuilder()
+            .executor(refreshes)
+            .refreshAfterWrite(REMEMBERED.dividedBy(2))
+            .expireAfterWrite(REMEMBERED)
+            .maximumSize(MOST)
+            .build(new Candidates());
+
+    /** Asks again beside the requests before what is known is too old, so that under load no request waits for the database. */
+    private final class Candidates implements CacheLoader<String, List<WeightedVersion>> {
+
+        @Override
+        public List<WeightedVersion> load(String reference) {
+            return oldestFirst(reference);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // Caffeine's own words allow null here, its annotations do not
+        public @Nullable List<WeightedVersion> reload(String reference, List<WeightedVersion> before) {
+            try {
+                return oldestFirst(reference);
+            } catch (RuntimeException e) {
+                return null; // the next request asks for itself, and is told
+            }
+        }
+    }
 
     ServedVersions(Models models) {
         this.models = models;
@@ -48,7 +81,7 @@ class ServedVersions {
 
     /** The version for a caller; for references see {@link Models#candidates}. */
     ModelVersion resolve(String reference, HttpServletRequest caller) {
-        var candidates = known.get(reference, this::oldestFirst);
+        var candidates = known.get(reference);
         return candidates.size() == 1 ? candidates.get(0).version() : chosen(candidates, position(reference, caller));
     }
 
@@ -90,6 +123,11 @@ class ServedVersions {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @PreDestroy
+    void close() {
+        refreshes.shutdown();
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)

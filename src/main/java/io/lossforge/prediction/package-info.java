@@ -1,5 +1,5 @@
 /** Loads model versions and answers predictions over REST and the Open Inference Protocol. */
-@ApplicationModule(allowedDependencies = {"role", "catalogue", "model", "storage", "image", "web"})
+@ApplicationModule(allowedDependencies = {"role", "catalogue", "decision", "model", "drift", "storage", "image", "web"})
 @NullMarked
 package io.lossforge.prediction;
 

@@ -1,6 +1,7 @@
 package io.lossforge.security;
 
 import io.lossforge.web.ApiException;
+import io.lossforge.web.Callers;
 import io.lossforge.web.ProblemWriter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -65,6 +66,13 @@ class Access {
     @Bean
     AccessMode accessMode(ApiKeys keys) {
         return new AccessMode(keys.isEmpty() ? "open to this machine only" : "API keys of " + keys.names());
+    }
+
+    @Bean
+    Callers callers(ApiKeys keys) {
+        return keys.isEmpty()
+                ? request -> LoopbackGuard.refusal(request) == null
+                : request -> BearerKey.bearer(request).flatMap(keys::presented).isPresent();
     }
 
     @Bean

@@ -37,7 +37,8 @@ final class LoopbackGuard extends OncePerRequestFilter {
                 request, response, new ApiException(HttpStatus.FORBIDDEN, "foreign-origin", refusal, List.of()));
     }
 
-    private static @Nullable String refusal(HttpServletRequest request) {
+    /** Why a request is not let in; null if it is. */
+    static @Nullable String refusal(HttpServletRequest request) {
         var host = request.getHeader("Host");
         if (host == null || !LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
             return "without API keys the service answers only to a name of this machine, such as localhost;"

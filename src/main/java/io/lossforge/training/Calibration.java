@@ -1,6 +1,7 @@
 package io.lossforge.training;
 
 import io.lossforge.analysis.SplitLogits;
+import io.lossforge.decision.Calibrator;
 import org.apache.commons.math3.analysis.solvers.BracketingNthOrderBrentSolver;
 
 /**
@@ -14,20 +15,17 @@ import org.apache.commons.math3.analysis.solvers.BracketingNthOrderBrentSolver;
  */
 record Calibration(double temperature, double nll, double ece) {
 
-    private static final double LEAST = 0.01;
-    private static final double MOST = 100;
-
     /** The temperature under which the samples are most likely. The likelihood is concave in 1/T, so the zero of its slope is the place. */
     static double temperature(SplitLogits samples) {
-        if (slope(samples, 1 / MOST) >= 0) {
-            return MOST;
+        if (slope(samples, 1 / Calibrator.MOST) >= 0) {
+            return Calibrator.MOST;
         }
-        if (slope(samples, 1 / LEAST) <= 0) {
-            return LEAST;
+        if (slope(samples, 1 / Calibrator.LEAST) <= 0) {
+            return Calibrator.LEAST;
         }
         return 1
                 / new BracketingNthOrderBrentSolver(1e-10, 1e-12, 5)
-                        .solve(200, inverse -> slope(samples, inverse), 1 / MOST, 1 / LEAST);
+                        .solve(200, inverse -> slope(samples, inverse), 1 / Calibrator.MOST, 1 / Calibrator.LEAST);
     }
 
     /** Of the mean negative log-likelihood by the inverse temperature: the mean logit expected less that of the label. */

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads commands in a thread of its own. The first decides what the process does, each later one can only end it. */
-final class Commands {
+public final class Commands {
 
     private static final Logger log = LoggerFactory.getLogger(Commands.class);
 
@@ -38,7 +38,7 @@ final class Commands {
      *
      * @throws IllegalArgumentException if it is no command; the message says why
      */
-    TrainerCommand first() {
+    public TrainerCommand first() {
         try {
             return first.join();
         } catch (CompletionException e) {
@@ -72,8 +72,9 @@ final class Commands {
             } else if (command instanceof TrainerCommand.Cancel) {
                 interruption.cancel();
             }
-            if (!first.complete(command) && command instanceof TrainerCommand.Run) {
-                log.warn("a second job was refused: a trainer runs one job");
+            if (!first.complete(command)
+                    && (command instanceof TrainerCommand.Run || command instanceof TrainerCommand.Predict)) {
+                log.warn("a second job was refused: a process runs one job");
             }
         } catch (IllegalArgumentException e) {
             if (!first.completeExceptionally(e)) {

@@ -58,6 +58,17 @@ public record Evaluation(
             @JsonProperty("f1") double f1,
             long support) {}
 
+    /** Samples by the class that is predicted. */
+    public long[] predictedCounts() {
+        var counts = new long[classes.size()];
+        for (var row : confusion) {
+            for (int k = 0; k < counts.length; k++) {
+                counts[k] += row[k];
+            }
+        }
+        return counts;
+    }
+
     /** The same with what temperature scaling makes of it. */
     Evaluation with(Calibration calibration) {
         return new Evaluation(

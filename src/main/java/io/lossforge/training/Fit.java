@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -256,8 +257,11 @@ final class Fit implements AutoCloseable {
         var draws = Draws.of(
                 order(kept), dataset.train().labels(), dataset.classes().size(), timetable);
         var analyses = Analyses.of(setup, learner, draws, kept, measured.outputs());
+        var decision = new DecisionFit(spec, dataset.classes(), setup.trainingCounts(), masses(draws, kept))
+                .fit(measured.outputs(), spec.decision());
         passes.interruptIfWanted();
         var outputs = measured.outputs().write(output, learner.manager());
+        DriftReferences.write(setup, measured, learner.logitShift(), output);
         var artefact = Artefact.write(setup, learner, output);
         return new TrainerEvent.Finished(
                 artefact.file(),
@@ -266,10 +270,19 @@ final class Fit implements AutoCloseable {
                 new TrainerEvent.OutputFile(Outputs.FILE, outputs.sha256(), outputs.bytes()),
                 measured.evaluations(),
                 analyses,
+                decision,
                 kept,
                 stepsTaken(),
                 (System.nanoTime() - start) / 1e9,
                 learner.weights().sha256());
+    }
+
+    /** What each class weighed in that epoch. */
+    private double[] masses(Draws draws, int epoch) {
+        var weights = setup.classWeights(epoch);
+        var masses = new double[draws.samples().length];
+        Arrays.setAll(masses, k -> draws.samples()[k] * (weights == null ? 1.0 : weights[k]));
+        return masses;
     }
 
     /** A checkpoint that can't be written ends nothing: the job goes on, and would resume from an older one. */

@@ -1,7 +1,7 @@
 package io.lossforge.training;
 
 /** Whether somebody wants the running job to end. Safe for use by several threads. */
-final class Interruption {
+public final class Interruption {
 
     private enum Wish {
         NONE,
@@ -19,11 +19,12 @@ final class Interruption {
     }
 
     /** Ends the job at once. */
-    synchronized void cancel() {
+    public synchronized void cancel() {
         wish = Wish.CANCEL;
     }
 
-    boolean wanted() {
+    /** Whether it should end, be it to go on later or not. */
+    public boolean wanted() {
         return wish != Wish.NONE;
     }
 

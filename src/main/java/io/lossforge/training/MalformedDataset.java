@@ -5,7 +5,12 @@ public class MalformedDataset extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedDataset(String file, String detail) {
+    /**
+     * Says it.
+     *
+     * @param file its name, no path
+     */
+    public MalformedDataset(String file, String detail) {
         super("dataset file %s: %s".formatted(file, detail));
     }
 }

@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
  * A NumPy array file, mapped into memory: rows of equal length, as many mappings as its size takes. Format:
  * {@code numpy.lib.format}, versions 1 to 3, C order, little endian.
  */
-final class NpyFile {
+public final class NpyFile {
+
+    static final int MAPPING_BYTES = 1 << 30;
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST_HEADER = 1 << 16;
@@ -26,7 +28,7 @@ final class NpyFile {
             Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(\\s*((?:\\d{1,18}\\s*,?\\s*){1,16})\\)");
 
     /** The types of values that datasets are packed as. */
-    enum Type {
+    public enum Type {
         UINT8("|u1", 1),
         INT32("<i4", 4),
         FLOAT32("<f4", 4);
@@ -52,6 +54,15 @@ final class NpyFile {
         this.rowBytes = rowBytes;
         this.rowsPerMapping = rowsPerMapping;
         this.mappings = mappings;
+    }
+
+    /**
+     * Opens a file of a known type.
+     *
+     * @throws MalformedDataset if the file is missing, or its header or length is not that of such an array
+     */
+    public static NpyFile open(Path file, Type type) throws IOException {
+        return open(file, type, MAPPING_BYTES);
     }
 
     /**
@@ -154,7 +165,8 @@ final class NpyFile {
         }
     }
 
-    long[] shape() {
+    /** Sizes, the number of rows first. */
+    public long[] shape() {
         return shape.clone();
     }
 
@@ -162,12 +174,13 @@ final class NpyFile {
         return shape[0];
     }
 
-    int rowBytes() {
+    /** Bytes of one row. */
+    public int rowBytes() {
         return rowBytes;
     }
 
     /** Copies one row. */
-    void read(int row, ByteBuffer target, int offset) {
+    public void read(int row, ByteBuffer target, int offset) {
         target.put(offset, mapping(row), rowStart(row), rowBytes);
     }
 

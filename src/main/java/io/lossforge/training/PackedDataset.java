@@ -20,15 +20,15 @@ import tools.jackson.databind.json.JsonMapper;
  * @param shape of one sample: {@code [channels, height, width]} or {@code [features]}
  * @param classes names, the label is the position
  */
-record PackedDataset(Kind kind, List<Integer> shape, List<String> classes, Split train, Split test) {
+public record PackedDataset(Kind kind, List<Integer> shape, List<String> classes, Split train, Split test) {
 
-    private static final int MAPPING_BYTES = 1 << 30;
+    private static final int MAPPING_BYTES = NpyFile.MAPPING_BYTES;
     private static final int LONGEST_MANIFEST = 64 << 20;
     private static final int MOST_CLASSES = 100_000;
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     /** What a sample is: uint8 pixels or float32 features. */
-    enum Kind {
+    public enum Kind {
         IMAGES(NpyFile.Type.UINT8),
         FEATURES(NpyFile.Type.FLOAT32);
 
@@ -48,19 +48,20 @@ record PackedDataset(Kind kind, List<Integer> shape, List<String> classes, Split
      *
      * @param labels of every sample, each from 0 to classes − 1; not to be changed
      */
-    record Split(NpyFile inputs, int[] labels) {
+    public record Split(NpyFile inputs, int[] labels) {
 
-        int count() {
+        /** How many there are. */
+        public int count() {
             return labels.length;
         }
 
         /** Bytes of one sample. */
-        int sampleBytes() {
+        public int sampleBytes() {
             return inputs.rowBytes();
         }
 
         /** Copies one sample as it is stored. */
-        void read(int sample, ByteBuffer target, int offset) {
+        public void read(int sample, ByteBuffer target, int offset) {
             inputs.read(sample, target, offset);
         }
 
@@ -75,7 +76,7 @@ record PackedDataset(Kind kind, List<Integer> shape, List<String> classes, Split
      *
      * @throws MalformedDataset if anything in it is not as the manifest says
      */
-    static PackedDataset open(Path directory) throws IOException {
+    public static PackedDataset open(Path directory) throws IOException {
         return open(directory, MAPPING_BYTES);
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a network says about the samples of one split, gathered batch by batch from its logits, and the {@link Evaluation} of it. Computed
  * in double precision on the host. Keeps 8 bytes per sample and class for the ranking measures, up to {@link #MOST_SCORES} of them.
  */
-final class Predictions {
+public final class Predictions {
 
     /** Beyond so many probabilities (128 MiB) AUROC and AUPRC are left out. */
     private static final long MOST_SCORES = 1 << 24;
@@ -28,7 +28,13 @@ final class Predictions {
     private double nll;
     private double brier;
 
-    Predictions(ServingTransform serving, List<String> classes, int samples) {
+    /**
+     * Starts with none.
+     *
+     * @param serving how the logits that are added become probabilities
+     * @param samples that will be added, at most
+     */
+    public Predictions(ServingTransform serving, List<String> classes, int samples) {
         this.serving = serving;
         this.classes = classes;
         confusion = new Confusion(classes.size());
@@ -37,7 +43,7 @@ final class Predictions {
     }
 
     /** Adds the sample whose logits, after logit adjustment, start at {@code offset}. */
-    void add(float[] logits, int offset, int label) {
+    public void add(float[] logits, int offset, int label) {
         var sample = new double[classes.size()];
         for (int k = 0; k < sample.length; k++) {
             sample[k] = logits[offset + k];
@@ -69,7 +75,7 @@ final class Predictions {
     }
 
     /** The class of the largest logit, the first of equal ones. */
-    static int argMax(float[] logits, int offset, int classes) {
+    public static int argMax(float[] logits, int offset, int classes) {
         int best = 0;
         for (int k = 1; k < classes; k++) {
             if (logits[offset + k] > logits[offset + best]) {
@@ -88,8 +94,18 @@ final class Predictions {
         return most + Math.log(sum);
     }
 
+    /** As in {@link Evaluation}. */
+    double nll() {
+        return nll / count;
+    }
+
+    /** As in {@link Evaluation}. */
+    double ece() {
+        return reliability.expectedCalibrationError();
+    }
+
     /** The measures of all samples added, of which there must be one at least. */
-    Evaluation evaluation(String split) {
+    public Evaluation evaluation(String split) {
         var perClass = new ArrayList<Evaluation.ClassScore>();
         for (int k = 0; k < classes.size(); k++) {
             perClass.add(new Evaluation.ClassScore(
@@ -109,9 +125,9 @@ final class Predictions {
                 confusion.worstClassRecall(),
                 macro(Predictions::areaUnderRoc),
                 macro(Predictions::averagePrecision),
-                nll / count,
+                nll(),
                 brier / count,
-                reliability.expectedCalibrationError(),
+                ece(),
                 perClass,
                 confusion.counts(),
                 null,

@@ -30,9 +30,9 @@ record Setup(
         Seeds seeds,
         Timetable timetable) {
 
-    /** What of a specification does not change the result. */
+    /** What of a specification does not change what is learnt. */
     private static final List<String> OF_NO_EFFECT =
-            List.of("name", "model", "resources", "priority", "maxAttempts", "deadline");
+            List.of("name", "model", "decision", "resources", "priority", "maxAttempts", "deadline");
 
     /**
      * Reads the specification, opens the data, and checks that they go together.

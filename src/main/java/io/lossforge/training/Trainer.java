@@ -1,61 +1,35 @@
 package io.lossforge.training;
 
 import ai.djl.engine.EngineException;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that trains one job: commands come in on standard input, events go out on standard output or where {@value #EVENTS} says,
+ * The process that trains one job: commands come in on standard input, events go out on standard output or where {@link JobProcess#EVENTS} says,
  * logs on standard error. It says {@code ready} once the engine is warm, takes one {@link TrainerCommand.Run}, and exits with 0 whatever came of it; another
  * status means that the process itself broke. By hand: {@code java -cp … io.lossforge.training.Trainer < job.jsonl}, where the end of
  * the file, unlike that of a pipe, does not cancel the job.
  */
 public final class Trainer {
 
-    /**
-     * Property: the file that takes the events, such as {@code /dev/fd/3}. Native code prints to standard output past Java, and could cut an event
-     * in two there; whoever starts a trainer can give it a descriptor that nothing else knows of.
-     */
-    public static final String EVENTS = "lossforge.trainer.events";
-
     private static final String THREADS = "ai.djl.pytorch.num_threads";
 
-    private final EventWriter events;
+    private final Consumer<TrainerEvent> events;
     private final Interruption interruption;
     private final Logger log = LoggerFactory.getLogger(Trainer.class);
 
-    private Trainer(EventWriter events, Interruption interruption) {
+    private Trainer(Consumer<TrainerEvent> events, Interruption interruption) {
         this.events = events;
         this.interruption = interruption;
     }
 
     /** Takes no arguments. The property {@code ai.djl.pytorch.num_threads} sets the threads for warming up; the job's own number holds after. */
     public static void main(String[] arguments) throws IOException {
-        var channel = System.getProperty(EVENTS);
-        var output = channel == null ? new FileOutputStream(FileDescriptor.out) : new FileOutputStream(channel);
-        System.setOut(System.err);
-        setUnlessSet("logback.configurationFile", "io/lossforge/training/trainer-logback.xml");
-        setUnlessSet("ai.djl.offline", "true");
-        setUnlessSet("OPT_OUT_TRACKING", "true");
-        var interruption = new Interruption();
-        var commands = new Commands(System.in, !Files.isRegularFile(Path.of("/dev/stdin")), interruption);
-        commands.start();
-        new Trainer(new EventWriter(output, interruption), interruption).serve(commands);
-        System.err.flush();
-        Runtime.getRuntime().halt(0); // the engine's own threads and destructors have nothing left to save
-    }
-
-    private static void setUnlessSet(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
+        JobProcess.run((commands, events, interruption) -> new Trainer(events, interruption).serve(commands));
     }
 
     private void serve(Commands commands) {

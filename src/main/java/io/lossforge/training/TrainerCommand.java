@@ -3,13 +3,15 @@ package io.lossforge.training;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a trainer process is told: one JSON line each on its standard input. End of input means {@link Cancel}: nobody supervises it any more. */
+/** What the process of a job is told: one JSON line each on its standard input. End of input means {@link Cancel}: nobody supervises it any more. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerCommand.Run.class, name = "run"),
+    @JsonSubTypes.Type(value = TrainerCommand.Predict.class, name = "predict"),
     @JsonSubTypes.Type(value = TrainerCommand.Stop.class, name = "stop"),
     @JsonSubTypes.Type(value = TrainerCommand.Cancel.class, name = "cancel")
 })
@@ -46,6 +48,33 @@ public sealed interface TrainerCommand {
             this(job, attempt, spec, dataset, output, threads, device, null, null);
         }
     }
+
+    /**
+     * Runs an ONNX file on samples, then exits: for {@code io.lossforge.inference.Predictor}.
+     *
+     * @param job id, for messages
+     * @param model ONNX file
+     * @param classes names, in the order of its outputs
+     * @param samples directory of a packed dataset, or of samples that were sent with the job
+     * @param split {@code train}, {@code test} or {@code all} of a packed dataset; {@code upload} of samples that were sent
+     * @param output directory for the result; exists and is empty
+     * @param format {@code csv} or {@code jsonl}
+     * @param topK classes named for each sample
+     * @param probabilities whether the probability of every class is written
+     * @param threads runs of the network at a time
+     */
+    record Predict(
+            String job,
+            String model,
+            List<String> classes,
+            String samples,
+            String split,
+            String output,
+            String format,
+            int topK,
+            boolean probabilities,
+            int threads)
+            implements TrainerCommand {}
 
     /** Write a checkpoint, say {@link TrainerEvent.Stopped}, exit: the job goes on elsewhere. */
     record Stop() implements TrainerCommand {}

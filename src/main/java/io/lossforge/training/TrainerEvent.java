@@ -4,11 +4,12 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lossforge.analysis.Analysis;
 import io.lossforge.analysis.ClassMatrix;
+import io.lossforge.decision.Decision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a trainer process says: one JSON line each on its standard output. A line that is no event belongs to the log. */
+/** What the process of a job says: one JSON line each on its standard output. A line that is no event belongs to the log. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerEvent.Ready.class, name = "ready"),
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = TrainerEvent.Metrics.class, name = "metric"),
     @JsonSubTypes.Type(value = TrainerEvent.Checkpoint.class, name = "checkpoint"),
     @JsonSubTypes.Type(value = TrainerEvent.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = TrainerEvent.Predicting.class, name = "predicting"),
+    @JsonSubTypes.Type(value = TrainerEvent.Predicted.class, name = "predicted"),
     @JsonSubTypes.Type(value = TrainerEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = TrainerEvent.Stopped.class, name = "stopped")
 })
@@ -125,6 +128,7 @@ public sealed interface TrainerEvent {
      * @param outputs {@link Outputs}
      * @param evaluations by split: {@code train}, {@code validation}, {@code test} as far as they exist
      * @param analyses learning-property analyses, by split likewise; none with too many classes
+     * @param decision temperature, prior and thresholds; null without a validation split
      * @param epoch the epoch whose weights the artefact holds
      * @param weightsSha256 hash of all weights and buffers, hex: equal for a repeated run
      */
@@ -135,11 +139,36 @@ public sealed interface TrainerEvent {
             OutputFile outputs,
             Map<String, Evaluation> evaluations,
             Map<String, Analysis> analyses,
+            @Nullable Decision decision,
             int epoch,
             long step,
             double trainingSeconds,
             String weightsSha256)
             implements TrainerEvent {}
+
+    /**
+     * Samples and network of a batch prediction are in place.
+     *
+     * @param threads runs of the network at a time
+     * @param samples to be predicted
+     * @param batchSize samples of one run
+     */
+    record Predicting(String deviceName, int threads, long samples, int batchSize) implements TrainerEvent {}
+
+    /**
+     * The batch prediction is done and its result whole on disk.
+     *
+     * @param result a row for each sample, gzipped
+     * @param samples rows
+     * @param evaluation null unless every sample has a label that the model knows
+     * @param correct name of the file inside the output directory that says which samples are right, one bit each, the first in the lowest bit of
+     *     the first byte; null likewise
+     */
+    record Predicted(
+            OutputFile result,
+            long samples,
+            @Nullable Evaluation evaluation,
+            @Nullable String correct) implements TrainerEvent {}
 
     /**
      * The job can't go on.

@@ -6,6 +6,7 @@ import io.lossforge.architecture.Network;
 import io.lossforge.catalogue.Catalogue;
 import io.lossforge.catalogue.InvalidDocument;
 import io.lossforge.catalogue.Parameter;
+import io.lossforge.decision.DecisionTarget;
 import io.lossforge.loss.ClassWeights;
 import io.lossforge.loss.Head;
 import io.lossforge.loss.LogitAdjustment;
@@ -113,6 +114,9 @@ public record TrainingSpec(
                 max = 9.007199254740991E15)
         @Nullable Long dataSeed,
 
+        @Parameter("what every class should reach when predictions are decided by thresholds; null for no thresholds")
+        @Nullable DecisionTarget decision,
+
         @Parameter("device") Resources resources,
 
         @Parameter(value = "higher runs first", min = -1000, max = 1000)
@@ -133,6 +137,10 @@ public record TrainingSpec(
         augmentations = List.copyOf(augmentations);
         if (earlyStopping != null && validationFraction == 0) {
             throw new InvalidDocument("/earlyStopping", "needs a validation split: set validationFraction above 0");
+        }
+        if (decision != null && validationFraction == 0) {
+            throw new InvalidDocument(
+                    "/decision", "needs a validation split to fit thresholds on: set validationFraction above 0");
         }
         if (lastLayerOnly && initialModel == null) {
             throw new InvalidDocument(
@@ -170,6 +178,7 @@ public record TrainingSpec(
                 null,
                 null,
                 1,
+                null,
                 null,
                 new Resources(),
                 0,

@@ -4,6 +4,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,21 +13,40 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses bodies that are too large: at once where their length is stated, else while they are read. Runs after sign-in. */
+/**
+ * Refuses bodies that are too large: at once where their length is stated, else while they are read. Gives up on those that come so slowly that
+ * they would keep a thread for ever, a byte now and a byte then. Runs after sign-in.
+ */
 @Component
 @Order(0)
 class BodyLimit extends OncePerRequestFilter {
 
-    private final long maxBytes;
+    /** What must come in each second after {@link WebSettings#bodyTime}. */
+    private static final long SLOWEST = 64 << 10;
 
+    private final long maxBytes;
+    private final Duration time;
+    private final LongSupplier nanoTime;
+
+    @Autowired
     BodyLimit(WebSettings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    BodyLimit(WebSettings settings, LongSupplier nanoTime) {
         this.maxBytes = settings.maxBody().toBytes();
+        this.time = settings.bodyTime();
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -37,7 +57,7 @@ class BodyLimit extends OncePerRequestFilter {
         } else if (request.getContentLengthLong() > maxBytes) {
             ProblemWriter.write(request, response, new BodyTooLarge(maxBytes));
         } else {
-            chain.doFilter(new LimitedRequest(request, maxBytes), response);
+            chain.doFilter(new LimitedRequest(request), response);
         }
     }
 
@@ -46,20 +66,18 @@ class BodyLimit extends OncePerRequestFilter {
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
     }
 
-    private static final class LimitedRequest extends HttpServletRequestWrapper {
+    private final class LimitedRequest extends HttpServletRequestWrapper {
 
-        private final long maxBytes;
         private @Nullable ServletInputStream limited;
 
-        LimitedRequest(HttpServletRequest request, long maxBytes) {
+        LimitedRequest(HttpServletRequest request) {
             super(request);
-            this.maxBytes = maxBytes;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (limited == null) {
-                limited = new LimitedStream(super.getInputStream(), maxBytes);
+                limited = new LimitedStream(this, super.getInputStream());
             }
             return limited;
         }
@@ -72,15 +90,16 @@ class BodyLimit extends OncePerRequestFilter {
         }
     }
 
-    private static final class LimitedStream extends ServletInputStream {
+    private final class LimitedStream extends ServletInputStream {
 
+        private final ServletRequest request;
         private final ServletInputStream bytes;
-        private final long maxBytes;
+        private final long begin = nanoTime.getAsLong();
         private long count;
 
-        LimitedStream(ServletInputStream bytes, long maxBytes) {
+        LimitedStream(ServletRequest request, ServletInputStream bytes) {
+            this.request = request;
             this.bytes = bytes;
-            this.maxBytes = maxBytes;
         }
 
         @Override
@@ -97,10 +116,15 @@ class BodyLimit extends OncePerRequestFilter {
             return read;
         }
 
-        private void counted(int read) throws BodyTooLarge {
+        private void counted(int read) throws IOException {
             count += read;
             if (count > maxBytes) {
                 throw new BodyTooLarge(maxBytes);
+            }
+            long taken = nanoTime.getAsLong() - begin;
+            if (read > 0 && taken > time.toNanos() + TimeUnit.SECONDS.toNanos(count / SLOWEST)) {
+                UnreadBody.leave(request);
+                throw new BodyTooSlow(count, TimeUnit.NANOSECONDS.toSeconds(taken));
             }
         }
 

@@ -1,5 +1,6 @@
 package io.lossforge.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Says in the OpenAPI document what the types say of null: a component of a null-marked record is required, or it may be null. One
+ * Says in the OpenAPI document what the types say of null: a component of a null-marked record is required, or it may be null, or it is left out then. One
  * that has a default in its schema is neither, and what an annotation requires is required. A reference to another schema that may be null is only not required, since OpenAPI
  * could say more of it by a choice of schemas alone. Descriptions come from {@link JsonPropertyDescription} too, for records of the core, which does not
  * know OpenAPI's annotations.
@@ -67,13 +68,19 @@ class NullnessOfSchemas implements ModelConverter {
                 if (property.getDefault() == null) {
                     required.add(name);
                 }
-            } else if (!required.contains(name)) {
+            } else if (!required.contains(name) && !isLeftOut(component)) {
                 allowNull(property);
             }
         }
         if (!required.isEmpty()) {
             schema.setRequired(required.stream().toList());
         }
+    }
+
+    /** Whether it is not there when it would be null. */
+    private static boolean isLeftOut(RecordComponent component) {
+        var inclusion = component.getAccessor().getAnnotation(JsonInclude.class);
+        return inclusion != null && inclusion.value() == JsonInclude.Include.NON_NULL;
     }
 
     private static void allowNull(Schema<?> property) {

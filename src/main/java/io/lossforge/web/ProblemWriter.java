@@ -46,6 +46,12 @@ public final class ProblemWriter {
         write(request, response, refusal);
     }
 
+    /** Answers with a refusal that is nobody's fault and of which there are many: the log says nothing of it. */
+    public static void refuse(HttpServletRequest request, HttpServletResponse response, ApiException refusal)
+            throws IOException {
+        write(request, response, Refusals.of(refusal));
+    }
+
     static void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
         if (response.isCommitted()) {
             return;

@@ -105,6 +105,12 @@ final class Refusals {
         if (e instanceof InvalidDocument invalid) {
             return Refusal.invalid(invalid.violations());
         }
+        if (BodyTooSlow.in(e)) {
+            return new Refusal(
+                    HttpStatus.REQUEST_TIMEOUT,
+                    "request-timeout",
+                    "the body comes too slowly: it was not waited for any longer");
+        }
         return BodyTooLarge.in(e).map(Refusals::tooLarge).orElse(null);
     }
 

@@ -1,17 +1,19 @@
 package io.lossforge.web;
 
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Answers what never reached the application, such as a request line that is no HTTP, in place of Tomcat's page. */
+/** Answers what never reached the application, such as a request line that is no HTTP, in place of Tomcat's page. Here is all that needs to know Tomcat. */
 @Configuration(proxyBeanMethods = false)
 class ServerErrors {
 
@@ -26,6 +28,13 @@ class ServerErrors {
 
     /** Made by Tomcat, by its name. */
     public static class ProblemValve extends ErrorReportValve {
+
+        @Override
+        public void invoke(Request request, Response response) throws IOException, ServletException {
+            Runnable leave = () -> request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+            request.setAttribute(UnreadBody.ATTRIBUTE, leave);
+            super.invoke(request, response);
+        }
 
         @Override
         protected void report(Request request, Response response, @Nullable Throwable thrown) {

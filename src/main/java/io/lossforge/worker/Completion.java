@@ -1,5 +1,6 @@
 package io.lossforge.worker;
 
+import io.lossforge.analysis.DriftReference;
 import io.lossforge.catalogue.Catalogue;
 import io.lossforge.dataset.DatasetVersion;
 import io.lossforge.job.Claim;
@@ -9,12 +10,15 @@ import io.lossforge.job.JobOutputs;
 import io.lossforge.job.LeaseLost;
 import io.lossforge.model.Models;
 import io.lossforge.model.NewModelVersion;
+import io.lossforge.model.VersionDecisions;
+import io.lossforge.model.VersionReferences;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
 import io.lossforge.storage.Blobs;
 import io.lossforge.storage.NoSuchBlob;
 import io.lossforge.storage.Stored;
 import io.lossforge.training.Catalogues;
+import io.lossforge.training.DriftReferences;
 import io.lossforge.training.Evaluation;
 import io.lossforge.training.Outputs;
 import io.lossforge.training.TrainerEvent;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -43,6 +48,8 @@ class Completion {
     private final JobAnalyses analyses;
     private final JobOutputs outputs;
     private final Models models;
+    private final VersionReferences references;
+    private final VersionDecisions decisions;
     private final Blobs blobs;
     private final TransactionTemplate transaction;
 
@@ -51,12 +58,16 @@ class Completion {
             JobAnalyses analyses,
             JobOutputs outputs,
             Models models,
+            VersionReferences references,
+            VersionDecisions decisions,
             Blobs blobs,
             TransactionTemplate transaction) {
         this.jobs = jobs;
         this.analyses = analyses;
         this.outputs = outputs;
         this.models = models;
+        this.references = references;
+        this.decisions = decisions;
         this.blobs = blobs;
         this.transaction = transaction;
     }
@@ -96,14 +107,15 @@ class Completion {
                 finished.weightsSha256(),
                 metrics(finished.evaluations()));
         var correct = testCorrect(output.resolve(said.file()));
+        var reference = reference(output);
         Patience.until(run, "registering the model", () -> {
             try {
-                register(run.claim(), version, outputsFile, correct, finished);
+                register(run.claim(), version, outputsFile, correct, reference, finished);
             } catch (
                     NoSuchBlob
                             e) { // the last version with an equal artefact was deleted just now, and the bytes with it
                 store.run();
-                register(run.claim(), version, outputsFile, correct, finished);
+                register(run.claim(), version, outputsFile, correct, reference, finished);
             }
         });
     }
@@ -111,6 +123,14 @@ class Completion {
     private static @Nullable BitSet testCorrect(Path outputs) {
         try {
             return Outputs.testCorrect(outputs);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<DriftReference> reference(Path output) {
+        try {
+            return DriftReferences.read(output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -127,12 +147,15 @@ class Completion {
             NewModelVersion version,
             Stored file,
             @Nullable BitSet testCorrect,
+            Optional<DriftReference> reference,
             TrainerEvent.Finished finished) {
         try {
             transaction.executeWithoutResult(status -> {
                 jobs.lastSequence(
                         claim); // holds the job before the model, so that a lost lease costs no version number
                 var registered = models.register(version);
+                reference.ifPresent(of -> references.store(registered.id(), of));
+                decisions.store(registered.id(), finished.decision());
                 analyses.store(claim.job(), finished.analyses());
                 outputs.store(claim.job(), file, testCorrect);
                 jobs.succeeded(
@@ -170,16 +193,6 @@ class Completion {
     private static void put(Map<String, Double> metrics, String name, @Nullable Double value) {
         if (value != null && Double.isFinite(value)) {
             metrics.put(name, value);
-        }
-    }
-
-    /** The bytes of the artefact or of the outputs are not those that the trainer wrote. */
-    static final class DamagedArtefact extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        DamagedArtefact() {
-            super("a file on disk is not what the trainer wrote");
         }
     }
 }

@@ -77,13 +77,14 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    /** The {@code finished}, {@code failed} or {@code stopped} that it said at the end; null if it said none. */
+    /** The {@code finished}, {@code predicted}, {@code failed} or {@code stopped} that it said at the end; null if it said none. */
     @Nullable TrainerEvent last() {
         return last;
     }
 
     private void hear(TrainerEvent event) throws InterruptedException {
         if (event instanceof TrainerEvent.Finished
+                || event instanceof TrainerEvent.Predicted
                 || event instanceof TrainerEvent.Failed
                 || event instanceof TrainerEvent.Stopped) {
             last = event;

@@ -78,6 +78,9 @@ final class Delivery implements AutoCloseable {
             Patience.until(run, "noting the start", () -> events.started(run.claim(), started));
             var resumed = started.resumed();
             batch = new EventBatch(resumed == null ? 0 : resumed.points());
+        } else if (event instanceof TrainerEvent.Predicting predicting) {
+            flush();
+            Patience.until(run, "noting the start", () -> events.predicting(run.claim(), predicting));
         } else if (event instanceof TrainerEvent.Progress progress) {
             batch.at(progress);
             if (!firstStepTold) {

@@ -50,6 +50,16 @@ class EventStore {
     }
 
     /**
+     * Samples and network of a batch prediction are in place.
+     *
+     * @throws io.lossforge.job.LeaseLost if the claim is no longer good
+     */
+    void predicting(Claim claim, TrainerEvent.Predicting begun) {
+        jobs.predicting(claim, begun);
+        events.publishEvent(new JobStored(claim.job()));
+    }
+
+    /**
      * Stores a batch. Points that an attempt which this one repeats has stored already are passed over.
      *
      * @throws io.lossforge.job.LeaseLost if the claim is no longer good

@@ -1,7 +1,6 @@
 package io.lossforge.worker;
 
 import io.lossforge.model.Models;
-import io.lossforge.model.UnknownModel;
 import io.lossforge.storage.Storage;
 import io.lossforge.training.Catalogues;
 import io.lossforge.training.TrainingSpec;
@@ -18,7 +17,7 @@ record InitialModelFile(@Nullable Path path) {
     /**
      * Copies it into a directory.
      *
-     * @throws Unusable if it is gone or damaged
+     * @throws UnusableModel if it is gone or damaged
      * @throws java.io.UncheckedIOException if the storage is away
      */
     static InitialModelFile fetch(JobRun run, Models models, Storage storage, Path directory) {
@@ -28,24 +27,7 @@ record InitialModelFile(@Nullable Path path) {
             return new InitialModelFile(null);
         }
         var file = directory.resolve("initial.onnx");
-        try {
-            var version = models.resolve(reference);
-            if (LocalCopy.make(storage, version.artefactKey(), version.artefactSha256(), file)) {
-                return new InitialModelFile(file);
-            }
-        } catch (UnknownModel e) {
-            throw new Unusable("the initial model %s was deleted".formatted(reference));
-        }
-        throw new Unusable("the file of the initial model %s is gone or damaged".formatted(reference));
-    }
-
-    /** Another attempt would meet it again. */
-    static final class Unusable extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Unusable(String message) {
-            super(message);
-        }
+        ModelFile.fetch("initial model", reference, models, storage, file);
+        return new InitialModelFile(file);
     }
 }

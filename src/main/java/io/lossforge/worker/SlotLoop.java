@@ -74,6 +74,11 @@ final class SlotLoop implements Runnable, Supervisor.TrainerSource {
     }
 
     @Override
+    public TrainerProcess predictor() throws IOException {
+        return trainers.launchPredictor(slot);
+    }
+
+    @Override
     public void nearlyFree() {
         prepareStandby();
     }

@@ -6,6 +6,7 @@ import io.lossforge.job.ClaimedJobs;
 import io.lossforge.job.EndReason;
 import io.lossforge.job.JobCheckpoints;
 import io.lossforge.job.LeaseLost;
+import io.lossforge.job.Work;
 import io.lossforge.model.Models;
 import io.lossforge.role.ConditionalOnRole;
 import io.lossforge.role.Role;
@@ -39,6 +40,7 @@ class Supervisor {
     private final Datasets datasets;
     private final EventStore events;
     private final Completion completion;
+    private final PredictionAttempts predictions;
     private final ClaimedJobs jobs;
     private final JobCheckpoints checkpoints;
     private final Models models;
@@ -51,6 +53,7 @@ class Supervisor {
             Datasets datasets,
             EventStore events,
             Completion completion,
+            PredictionAttempts predictions,
             ClaimedJobs jobs,
             JobCheckpoints checkpoints,
             Models models,
@@ -61,6 +64,7 @@ class Supervisor {
         this.datasets = datasets;
         this.events = events;
         this.completion = completion;
+        this.predictions = predictions;
         this.jobs = jobs;
         this.checkpoints = checkpoints;
         this.models = models;
@@ -72,8 +76,11 @@ class Supervisor {
     /** Where a slot gets its trainers from. */
     interface TrainerSource {
 
-        /** A process for the job about to start. */
+        /** A trainer for the job about to start. */
         TrainerProcess take() throws IOException;
+
+        /** A process for the batch prediction about to start. */
+        TrainerProcess predictor() throws IOException;
 
         /** The job is about to end. */
         void nearlyFree();
@@ -107,11 +114,16 @@ class Supervisor {
         var job = directories.resolve(run.claim().job().toString());
         try (var directory =
                 LockedDirectory.make(job.resolve(Integer.toString(run.claim().attempt())))) {
+            if (run.job().work() == Work.BATCH_PREDICTION) {
+                return predictions.run(run, trainers, directory.path());
+            }
             var found = new AtomicReference<DatasetVersion>();
             Patience.until(
                     run,
                     "looking for the dataset",
-                    () -> found.set(datasets.find(run.job().datasetVersion()).orElseThrow()));
+                    () -> found.set(
+                            datasets.find(Objects.requireNonNull(run.job().datasetVersion()))
+                                    .orElseThrow()));
             var dataset = Objects.requireNonNull(found.get());
             var data = datasets.materialise(dataset);
             var output = Files.createDirectory(directory.path().resolve("output"));
@@ -137,7 +149,7 @@ class Supervisor {
                     output,
                     Objects.requireNonNull(former.get()),
                     Objects.requireNonNull(initial.get()));
-        } catch (InitialModelFile.Unusable e) {
+        } catch (UnusableModel e) {
             return new Outcome(EndReason.ERROR, Objects.requireNonNull(e.getMessage()));
         } catch (LeaseLost | Patience.GivenUp e) {
             throw e;

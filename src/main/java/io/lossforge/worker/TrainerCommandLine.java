@@ -1,6 +1,7 @@
 package io.lossforge.worker;
 
-import io.lossforge.training.Trainer;
+import io.lossforge.process.OwnClasses;
+import io.lossforge.training.JobProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,18 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** How a trainer process is started: with the classes of this process, and little of its environment. */
+/** How a trainer process, or another that runs a job, is started: with the classes of this process, and little of its environment. */
 final class TrainerCommandLine {
-
-    static final String MAIN = Trainer.class.getName();
 
     private static final Path SHELL = Path.of("/bin/sh");
 
     /** What was standard output is descriptor 3, which takes the events; what else prints there prints to the log. The shell becomes the trainer. */
     private static final List<String> EVENTS_APART =
             List.of(SHELL.toString(), "-c", "exec \"$@\" 3>&1 1>&2", SHELL.toString());
-
-    private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
 
     /** What may be seen of this process's environment: nothing that could hold a secret. */
     private static final List<String> PASSED_ON =
@@ -47,10 +44,11 @@ final class TrainerCommandLine {
     /**
      * The command. Where there is a shell, events come on a descriptor that nothing else in the process knows of; elsewhere on standard output.
      *
+     * @param main class
      * @param classPath of this process: directories and jars, a jar that only names others, or the service's own jar, which needs its launcher
      * @param options of the virtual machine
      */
-    static List<String> of(Path javaHome, String classPath, List<String> options) {
+    static List<String> of(Class<?> main, Path javaHome, String classPath, List<String> options) {
         boolean eventsApart = Files.isExecutable(SHELL);
         var command = new ArrayList<String>(eventsApart ? EVENTS_APART : List.of());
         command.add(javaHome.resolve("bin/java").toString());
@@ -60,15 +58,10 @@ final class TrainerCommandLine {
                 "-Djava.awt.headless=true",
                 "-XX:ErrorFile=hs_err.log"));
         if (eventsApart) {
-            command.add("-D" + Trainer.EVENTS + "=/dev/fd/3");
+            command.add("-D" + JobProcess.EVENTS + "=/dev/fd/3");
         }
         command.addAll(options);
-        if (needsLauncher(classPath)) {
-            command.add("-Dloader.main=" + MAIN);
-            command.add(LAUNCHER);
-        } else {
-            command.add(MAIN);
-        }
+        command.addAll(new OwnClasses(classPath).running(main.getName()));
         return command;
     }
 
@@ -90,21 +83,5 @@ final class TrainerCommandLine {
         environment.put("DJL_OFFLINE", "true");
         environment.put("CUDA_VISIBLE_DEVICES", visibleDevices);
         return environment;
-    }
-
-    /** Whether the classes lie in a jar inside the jar, or in the same layout unpacked. */
-    private static boolean needsLauncher(String classPath) {
-        if (classPath.contains(System.getProperty("path.separator"))) {
-            return false;
-        }
-        var only = Path.of(classPath);
-        if (Files.isDirectory(only)) {
-            return Files.isDirectory(only.resolve("BOOT-INF"));
-        }
-        try (var jar = new java.util.jar.JarFile(only.toFile())) {
-            return jar.getEntry("BOOT-INF/classes/") != null;
-        } catch (java.io.IOException e) {
-            return false;
-        }
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trainer process, seen from its worker. What it says waits in a bounded queue: when nobody takes it, the pipe fills up and training
+ * A trainer process, or another that runs a job, seen from its worker. What it says waits in a bounded queue: when nobody takes it, the pipe fills up and training
  * waits, and nothing is lost.
  */
 final class TrainerProcess implements AutoCloseable {
@@ -83,7 +83,7 @@ final class TrainerProcess implements AutoCloseable {
      *
      * @param classes of its dataset, on which it depends how long its events may be
      */
-    void run(TrainerCommand.Run job, int classes) {
+    void run(TrainerCommand job, int classes) {
         longestEvent = TrainerEvent.longest(classes);
         send(job);
     }

@@ -2,11 +2,15 @@
 @ApplicationModule(
         allowedDependencies = {
             "role",
+            "process",
+            "analysis",
             "job",
             "catalogue",
             "loss",
             "training",
+            "inference",
             "dataset",
+            "decision",
             "storage",
             "metric",
             "model",

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,17 @@ import org.HdrHistogram.ConcurrentHistogram;
  * What a service does under load: {@code lenet} on 28×28 pixels, every form of request, at fixed rates, at saturation and far above it, beside ONNX
  * Runtime alone in a loop on the same machine. The service is a process of its own; the load comes from this one, on the same processors.
  *
- * <p>{@code mvn -Pbenchmark test-compile exec:exec -Dbenchmark.module=prediction -Dbenchmark=LoadBenchmark}
+ * <p>{@code mvn -Pbenchmark test-compile exec:exec -Dbenchmark.module=prediction -Dbenchmark=LoadBenchmark}; with {@code -Dload.parts=} some of
+ * {@code saturation}, {@code rates}, {@code overload}; with {@code -Dload.spin=true} senders at fixed rates count the time away rather than sleep, so
+ * that none of what they measure is their own waking up; with {@code -Dload.jvm=} options of the service's virtual machine.
  */
 final class LoadBenchmark {
 
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Duration MEASURED = Duration.ofSeconds(Integer.getInteger("load.seconds", 10));
+    private static final Set<String> PARTS =
+            Set.of(System.getProperty("load.parts", "saturation,rates,overload").split(","));
+    private static final boolean SPIN = Boolean.getBoolean("load.spin");
     private static final Duration BEFORE_ANOTHER_TRY = Duration.ofMillis(20);
     private static final int[] SAMPLES = {1, 8, 32};
     private static final int[] CONNECTIONS = {1, 8, 32};
@@ -42,14 +48,21 @@ final class LoadBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         try (var service = ServedProcess.start(Files.createTempDirectory("load-benchmark"))) {
-            var engine = engine(service.lenet());
-            System.out.printf("%nONNX Runtime alone, a thread per processor:%n");
-            for (int i = 0; i < SAMPLES.length; i++) {
-                System.out.printf(Locale.ROOT, "- batches of %d: %,.0f images/s%n", SAMPLES[i], engine[i]);
+            var artefact = service.lenet();
+            if (PARTS.contains("saturation")) {
+                var engine = engine(artefact);
+                System.out.printf("%nONNX Runtime alone, a thread per processor:%n");
+                for (int i = 0; i < SAMPLES.length; i++) {
+                    System.out.printf(Locale.ROOT, "- batches of %d: %,.0f images/s%n", SAMPLES[i], engine[i]);
+                }
+                atSaturation(service, engine);
             }
-            atSaturation(service, engine);
-            atRates(service);
-            aboveSaturation(service);
+            if (PARTS.contains("rates")) {
+                atRates(service);
+            }
+            if (PARTS.contains("overload")) {
+                aboveSaturation(service);
+            }
         }
     }
 
@@ -98,8 +111,9 @@ final class LoadBenchmark {
         System.out.println("|---|---|---|---|---|---|---|");
         for (var form : LoadForm.values()) {
             var request = service.request(form, 1);
+            closed(service, request, 8, WARM_UP);
             for (int rate : new int[] {20, 200, 1000}) {
-                var seen = open(service, request, 16, rate, MEASURED);
+                var seen = open(service, request, SPIN ? 1 : 16, rate, MEASURED);
                 System.out.printf(
                         Locale.ROOT,
                         "| %s | %,d | %,.0f | %s | %s | %s | %d |%n",
@@ -117,16 +131,30 @@ final class LoadBenchmark {
     /** Five times as many connections as predictions may be under way; who is refused comes again shortly after, as no well-behaved client would. */
     private static void aboveSaturation(ServedProcess service) throws Exception {
         var request = service.request(LoadForm.INFER_BINARY, 1);
+        open(service, request, 16, 1000, WARM_UP.multipliedBy(5)); // with time left for the compiler
+        closed(service, request, 8, WARM_UP);
+        closed(service, request, ServedProcess.PLACES, WARM_UP);
+        closed(service, request, 5 * ServedProcess.PLACES, WARM_UP);
         var saturated = closed(service, request, ServedProcess.PLACES, MEASURED);
         long before = service.residentBytes();
+        var patient = closed(service, request, 5 * ServedProcess.PLACES, Duration.ofSeconds(1), MEASURED);
+        long meanwhile = service.residentBytes();
         var seen = closed(service, request, 5 * ServedProcess.PLACES, MEASURED);
+        long after = service.residentBytes();
+        try (var others = new OtherCalls(service.port())) {
+            closed(service, request, 5 * ServedProcess.PLACES, MEASURED);
+            others.stop();
+            System.out.printf("%n| all else meanwhile | calls | p50 ms | p99 ms | longest ms | failed |%n");
+            System.out.printf("|---|---|---|---|---|---|%n%s", others);
+        }
         System.out.printf(
                 Locale.ROOT,
                 "%n| %s, one image | connections | asked/s | answered/s | p50 ms | p99 ms | 503/s | errors | resident MB |%n"
                         + "|---|---|---|---|---|---|---|---|---|%n",
                 LoadForm.INFER_BINARY.shown());
         print("saturated", ServedProcess.PLACES, saturated, before);
-        print("above", 5 * ServedProcess.PLACES, seen, service.residentBytes());
+        print("above, again after Retry-After", 5 * ServedProcess.PLACES, patient, meanwhile);
+        print("above, again after 20 ms", 5 * ServedProcess.PLACES, seen, after);
     }
 
     private static void print(String what, int connections, Seen seen, long resident) {
@@ -147,16 +175,22 @@ final class LoadBenchmark {
     /** Every connection sends its next request when it has the answer to the last. */
     private static Seen closed(ServedProcess service, LoadRequest request, int connections, Duration time)
             throws Exception {
-        return measure(service, request, connections, 0, time);
+        return closed(service, request, connections, BEFORE_ANOTHER_TRY, time);
+    }
+
+    private static Seen closed(
+            ServedProcess service, LoadRequest request, int connections, Duration afterRefusal, Duration time)
+            throws Exception {
+        var histogram = new ConcurrentHistogram(3);
+        long begin = System.nanoTime();
+        var counts = new LoadLoop(service.port(), request, afterRefusal, histogram::recordValue)
+                .run(connections, begin + time.toNanos());
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new Seen(counts.answered(), counts.refused(), counts.failed(), seconds, histogram);
     }
 
     /** Requests are due at a rate; what one takes counts from when it was due, even if no connection was free then. */
     private static Seen open(ServedProcess service, LoadRequest request, int connections, int rate, Duration time)
-            throws Exception {
-        return measure(service, request, connections, rate, time);
-    }
-
-    private static Seen measure(ServedProcess service, LoadRequest request, int connections, int rate, Duration time)
             throws Exception {
         var threads = Executors.newFixedThreadPool(connections);
         try {
@@ -195,13 +229,16 @@ final class LoadBenchmark {
         long refused = 0;
         long failed = 0;
         for (long i = index; ; i += connections) {
-            long due = rate == 0 ? System.nanoTime() : begin + i * 1_000_000_000L / rate;
+            long due = begin + i * 1_000_000_000L / rate;
             if (due >= end || System.nanoTime() >= end) {
                 return new long[] {answered, refused, failed};
             }
             long early = due - System.nanoTime();
-            if (early > 0) {
+            if (early > 0 && !SPIN) {
                 TimeUnit.NANOSECONDS.sleep(early);
+            }
+            while (System.nanoTime() < due) {
+                Thread.onSpinWait();
             }
             int status = connection.send();
             if (status == 200) {
@@ -209,7 +246,6 @@ final class LoadBenchmark {
                 histogram.recordValue((System.nanoTime() - due) / 1000);
             } else if (status == 503) {
                 refused++;
-                Thread.sleep(BEFORE_ANOTHER_TRY.toMillis());
             } else {
                 failed++;
             }

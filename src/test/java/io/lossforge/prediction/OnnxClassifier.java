@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * @param shape {@code [channels, height, width]} of pixels or {@code [features]}
  * @param seed of the weights
  */
-record OnnxClassifier(List<Integer> shape, int classes, int seed) {
+public record OnnxClassifier(List<Integer> shape, int classes, int seed) {
 
     boolean pixels() {
         return shape.size() == 3;
@@ -66,7 +66,8 @@ record OnnxClassifier(List<Integer> shape, int classes, int seed) {
         return logits;
     }
 
-    double[] probabilities(double[] sample) {
+    /** What the network must say of a sample, in double precision. */
+    public double[] probabilities(double[] sample) {
         var e = IntStream.range(0, classes)
                 .mapToDouble(k -> Math.exp(logits(sample)[k]))
                 .toArray();
@@ -75,7 +76,7 @@ record OnnxClassifier(List<Integer> shape, int classes, int seed) {
     }
 
     /** The file's bytes. */
-    byte[] onnx() {
+    public byte[] onnx() {
         var graph = GraphProto.newBuilder()
                 .setName("linear")
                 .addInput(value("input", pixels() ? 2 : 1, shape))
@@ -127,7 +128,7 @@ record OnnxClassifier(List<Integer> shape, int classes, int seed) {
         }
     }
 
-    List<String> labels() {
+    public List<String> labels() {
         return IntStream.range(0, classes).mapToObj(k -> "class " + k).toList();
     }
 

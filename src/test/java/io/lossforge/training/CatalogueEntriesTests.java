@@ -37,7 +37,9 @@ class CatalogueEntriesTests {
         assertThat(Catalogues.SAMPLERS.names())
                 .containsExactly("class-balanced", "class-covering", "progressively-balanced", "shuffle");
         assertThat(Catalogues.AUGMENTATIONS.names()).containsExactly("horizontal-flip", "random-crop");
-        for (var catalogue : List.of(Catalogues.OPTIMIZERS, Catalogues.SCHEDULES, Catalogues.AUGMENTATIONS)) {
+        assertThat(Catalogues.DECISIONS.names()).containsExactly("precision", "recall");
+        for (var catalogue :
+                List.of(Catalogues.OPTIMIZERS, Catalogues.SCHEDULES, Catalogues.AUGMENTATIONS, Catalogues.DECISIONS)) {
             assertThat(catalogue.describe()).allSatisfy(entry -> {
                 assertThat(entry.parameters())
                         .isNotEmpty()

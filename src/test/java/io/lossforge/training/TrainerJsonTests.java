@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossforge.analysis.Analysis;
 import io.lossforge.analysis.ClassMatrix;
+import io.lossforge.decision.Decision;
+import io.lossforge.decision.SplitReport;
+import io.lossforge.decision.Thresholds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -70,6 +73,7 @@ class TrainerJsonTests {
                 new TrainerEvent.OutputFile("o", "ef", 2),
                 Map.of("test", evaluation),
                 Map.of(),
+                null,
                 1,
                 2,
                 0.5,
@@ -148,6 +152,7 @@ class TrainerJsonTests {
                 new TrainerEvent.OutputFile("outputs", "ef".repeat(32), Long.MAX_VALUE),
                 Map.of("train", evaluation, "validation", evaluation, "test", evaluation),
                 Map.of("train", analysis, "validation", analysis, "test", analysis),
+                decision(names, number),
                 1,
                 Long.MAX_VALUE,
                 number,
@@ -157,6 +162,29 @@ class TrainerJsonTests {
                 .isLessThan(TrainerEvent.longest(classes))
                 .as("and not much shorter")
                 .isGreaterThan(TrainerEvent.longest(classes) / (classes < 100 ? 20 : 3));
+    }
+
+    private static Decision decision(List<String> names, double number) {
+        var pair = new SplitReport.BeforeAfter(number, number);
+        var decided = new SplitReport.Decided(
+                number,
+                number,
+                each(
+                        names,
+                        name -> new SplitReport.ClassRates(
+                                name, Long.MAX_VALUE, Long.MAX_VALUE, number, number, number, number, number)));
+        var report = new SplitReport(Long.MAX_VALUE, pair, pair, pair, decided);
+        return new Decision(
+                number,
+                each(names, name -> -Float.MIN_NORMAL),
+                new Decision.ChosenTarget("recall", Map.of("atLeast", number)),
+                Thresholds.ChosenBy.MULTIPLE_OF_THRESHOLD,
+                each(
+                        names,
+                        name -> new Decision.ClassDecision(
+                                name, number, number, Long.MAX_VALUE, number, true, "x".repeat(200))),
+                Map.of("validation", report, "test", report),
+                List.of("x".repeat(400)));
     }
 
     /** Up to 200 classes each cell is large; with more there are no more samples in them than zeros beside them. */

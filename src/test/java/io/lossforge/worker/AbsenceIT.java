@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * PostgreSQL away for five minutes, or what {@code -Dabsence=PT1M} says, with room for little to wait; the blob storage for a fifth of that. By
- * itself: {@code mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dexcluded.tests= -Dit.test=AbsenceIT}.
+ * itself: {@code mvn verify -Pchaos -Dit.test=AbsenceIT}.
  */
 @Tag("chaos")
 class AbsenceIT {

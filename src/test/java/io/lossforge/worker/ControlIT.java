@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -22,7 +23,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import tools.jackson.databind.JsonNode;
 
-/** What is asked of jobs that run in another process than the server's, with the real trainer. */
+/** What is asked of jobs that run in another process than the server's, with the real trainer. Takes long: {@code mvn verify -Pchaos}. */
+@Tag("chaos")
 @ServiceTest({"lossforge.roles=server", "lossforge.data-directory=target/test-data/control"})
 @DirtiesContext
 @Timeout(240)

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -115,6 +116,7 @@ class SurvivalIT {
         await().atMost(SOON).until(() -> trainers.stream().noneMatch(WorkerProcess::isTrainer));
     }
 
+    @Tag("chaos")
     @Test
     void workerToldToEndHandsItsJobOnAndEndsWell() throws Exception {
         var id = submit();
@@ -134,6 +136,7 @@ class SurvivalIT {
                 .isZero();
     }
 
+    @Tag("chaos")
     @Test
     void workerThawedAfterItsLeaseChangesNothing() throws Exception {
         var id = submit();
@@ -157,6 +160,7 @@ class SurvivalIT {
         assertThat(zombie.isAlive()).isTrue();
     }
 
+    @Tag("chaos")
     @Test
     void trainingGoesOnWhileTheDatabaseIsKilledAndAway() throws Exception {
         var id = submit();

@@ -2,6 +2,7 @@ package io.lossforge.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossforge.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class TrainerCommandLineTests {
 
     @Test
     void runsTheTrainerWithTheClassesOfThisProcess() {
-        var command = TrainerCommandLine.of(JAVA, "a.jar:b.jar", List.of("-Xmx2g"));
+        var command = TrainerCommandLine.of(Trainer.class, JAVA, "a.jar:b.jar", List.of("-Xmx2g"));
         assertThat(command.subList(0, 4)).containsExactly("/bin/sh", "-c", "exec \"$@\" 3>&1 1>&2", "/bin/sh");
         assertThat(command.subList(4, command.size()))
                 .startsWith("/jdk/bin/java")
@@ -34,20 +35,22 @@ class TrainerCommandLineTests {
     @Test
     void jarWithJarsInsideNeedsItsLauncher() throws IOException {
         var jar = jarWith("BOOT-INF/classes/");
-        var command = TrainerCommandLine.of(JAVA, jar.toString(), List.of());
+        var command = TrainerCommandLine.of(Trainer.class, JAVA, jar.toString(), List.of());
         assertThat(command.subList(command.size() - 2, command.size()))
                 .containsExactly(
                         "-Dloader.main=io.lossforge.training.Trainer",
                         "org.springframework.boot.loader.launch.PropertiesLauncher");
         Files.createDirectories(directory.resolve("unpacked/BOOT-INF"));
-        assertThat(TrainerCommandLine.of(JAVA, directory.resolve("unpacked").toString(), List.of()))
+        assertThat(TrainerCommandLine.of(
+                        Trainer.class, JAVA, directory.resolve("unpacked").toString(), List.of()))
                 .endsWith("org.springframework.boot.loader.launch.PropertiesLauncher");
     }
 
     @Test
     void jarThatOnlyNamesOthersNeedsNone() throws IOException {
         var jar = jarWith("META-INF/");
-        assertThat(TrainerCommandLine.of(JAVA, jar.toString(), List.of())).endsWith("io.lossforge.training.Trainer");
+        assertThat(TrainerCommandLine.of(Trainer.class, JAVA, jar.toString(), List.of()))
+                .endsWith("io.lossforge.training.Trainer");
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -293,6 +294,7 @@ class WorkerIT {
     }
 
     /** Half of it goes on from the checkpoint before, all of it from the beginning, and the job's log says so. */
+    @Tag("chaos")
     @Test
     void damagedCheckpointsInTheBlobStorageCostTimeAndNothingElse() {
         var straight = straight();
@@ -316,6 +318,7 @@ class WorkerIT {
         assertSequenceIsWhole(id);
     }
 
+    @Tag("chaos")
     @Test
     void blobStoreAwayForAWhileStopsNothing() throws IOException {
         var straight = straight();
@@ -446,6 +449,7 @@ class WorkerIT {
         await().atMost(SOON).until(() -> job(id).path("attempts").size() == 3);
     }
 
+    @Tag("chaos")
     @Test
     void twoWorkersNeverRunOneJob() {
         var second = new Worker(settings, queue, jobs, workers, trainers, supervisor, data);

@@ -1,5 +1,6 @@
 package io.lossforge.worker;
 
+import io.lossforge.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,6 @@ final class WorkerProcess extends ServiceProcess {
 
     /** Whether it runs: one that has ended and that nobody has collected has no command line. */
     static boolean isTrainer(ProcessHandle process) {
-        return process.info().commandLine().orElse("").endsWith(TrainerCommandLine.MAIN);
+        return process.info().commandLine().orElse("").endsWith(Trainer.class.getName());
     }
 }
