@@ -140,18 +140,16 @@ class JobPages {
     /** The largest weight of LGL-INR; 1 of another loss. */
     private static double heaviest(Map<?, ?> analysis) {
         return analysis.get("reweighting") instanceof Map<?, ?> reweighting
-                ? Members.list(reweighting, "perClass")
-                        .stream()
-                                .mapToDouble(each -> number(Members.value((Map<?, ?>) each, "largestWeight")))
-                                .max()
-                                .orElse(1)
+                ? Members.list(reweighting, "perClass").stream()
+                        .mapToDouble(each -> number(Members.value((Map<?, ?>) each, "largestWeight")))
+                        .max()
+                        .orElse(1)
                 : 1;
     }
 
     private static List<String> names(Map<?, ?> analysis) {
-        return Members.list(analysis, "classes")
-                .stream()
-                        .map(each -> String.valueOf(((Map<?, ?>) each).get("class")))
-                        .toList();
+        return Members.list(analysis, "classes").stream()
+                .map(each -> String.valueOf(((Map<?, ?>) each).get("class")))
+                .toList();
     }
 }

@@ -53,8 +53,7 @@ class PageFrame {
     private Map<String, Map<String, Object>> usually() {
         var usually = new HashMap<String, Map<String, Object>>();
         for (var kind : CATALOGUE) {
-            for (var entry :
-                    Members.list(api.get("/" + kind), kind)) {
+            for (var entry : Members.list(api.get("/" + kind), kind)) {
                 var defaults = new HashMap<String, Object>();
                 for (var parameter : Members.list((Map<?, ?>) entry, "parameters")) {
                     var described = (Map<?, ?>) parameter;

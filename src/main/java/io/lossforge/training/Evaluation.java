@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param temperature T that makes the validation samples most likely under softmax(z / T); null without a validation split
  * @param scaledNll {@code nll} of softmax(z / T), of the stored logits; null likewise
  * @param scaledEce {@code ece} of softmax(z / T), of the stored logits; null likewise
+ * @param reliability what {@code ece} is from: 15 bins of equal width; null of a job from before this was kept
  */
 public record Evaluation(
         String split,
@@ -48,7 +49,22 @@ public record Evaluation(
         @Nullable Double scaledNll,
 
         @JsonPropertyDescription("ece of softmax(z / T), of the stored logits; null without a validation split")
-        @Nullable Double scaledEce) {
+        @Nullable Double scaledEce,
+
+        @JsonPropertyDescription(
+                "How often the likeliest class is right by how probable it is, in 15 bins of equal width from 0 to 1, which ece is from;"
+                        + " null of a job from before this was kept")
+        @Nullable List<ReliabilityBin> reliability) {
+
+    /**
+     * Predictions whose likeliest class is about as probable.
+     *
+     * @param count samples
+     * @param confidence mean probability of the class predicted; null where there are no samples
+     * @param accuracy part of them predicted rightly; null likewise
+     */
+    public record ReliabilityBin(
+            long count, @Nullable Double confidence, @Nullable Double accuracy) {}
 
     /** How well one class is found. Precision is 0 where nothing was predicted as the class. */
     public record ClassScore(
@@ -88,6 +104,7 @@ public record Evaluation(
                 confusion,
                 calibration.temperature(),
                 calibration.nll(),
-                calibration.ece());
+                calibration.ece(),
+                reliability);
     }
 }

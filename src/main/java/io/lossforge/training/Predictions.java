@@ -132,7 +132,8 @@ public final class Predictions {
                 confusion.counts(),
                 null,
                 null,
-                null);
+                null,
+                reliability.bins());
     }
 
     private interface Ranking {

@@ -232,6 +232,7 @@ class ComparisonTests {
                 new long[][] {{Math.round(10 * recall), 10 - Math.round(10 * recall), 0}, {0, 10, 0}, {0, 0, 0}},
                 1.5,
                 null,
-                0.05);
+                0.05,
+                null);
     }
 }

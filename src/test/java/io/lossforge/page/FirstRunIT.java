@@ -82,6 +82,7 @@ class FirstRunIT {
         link(page, "Results").click();
         assertThat(page.locator(".figures")).containsText("balanced accuracy");
         assertThat(page.locator("table.matrix").first().locator("tbody tr")).hasCount(10);
+        assertThat(page.locator(".reliability .bars rect").count()).isPositive();
         Accessible.check(page);
 
         link(page, "Learning property").click();

@@ -46,6 +46,12 @@ class PredictionsTests {
         assertThat(evaluation.brier()).isCloseTo((0.14 + 0.395 + 0.86 + 0.06) / 4, within(1e-6));
         // confidences 0.7, 0.5, 0.6, 0.8 lie in bins of their own
         assertThat(evaluation.ece()).isCloseTo((0.3 + 0.5 + 0.6 + 0.2) / 4, within(1e-6));
+        assertThat(evaluation.reliability()).hasSize(15);
+        assertThat(evaluation.reliability().stream()
+                        .filter(bin -> bin.count() > 0)
+                        .mapToDouble(bin -> bin.count() * Math.abs(bin.accuracy() - bin.confidence()))
+                        .sum())
+                .isCloseTo(4 * evaluation.ece(), within(1e-9));
     }
 
     @Test

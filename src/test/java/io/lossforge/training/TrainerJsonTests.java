@@ -110,7 +110,8 @@ class TrainerJsonTests {
                 confusion(classes),
                 number,
                 number,
-                number);
+                number,
+                Collections.nCopies(15, new Evaluation.ReliabilityBin(Long.MAX_VALUE, number, number)));
         var matrix = matrix(classes, number);
         var analysis = new Analysis(
                 "validation",
