@@ -38,7 +38,7 @@ final class InferAnswer {
                 version.model(),
                 Integer.toString(version.version()),
                 asked.id(),
-                applied == null ? null : applied.shown(),
+                applied == null ? null : OpenInference.Applied.of(applied.shown()),
                 outputs);
         if (asked.asked().stream().noneMatch(InferReader.Output::binary)) {
             return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json);

@@ -78,9 +78,28 @@ final class OpenInference {
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String id,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) AppliedDecision.@Nullable Shown parameters,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Applied parameters,
 
             List<InferOutput> outputs) {}
+
+    /** What was made of the probabilities that the model serves; the protocol's parameters are numbers and texts. */
+    @Schema(name = "InferApplied")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Applied(
+            @Schema(description = "T of softmax(z / T), which the probabilities are of") @Nullable Double temperature,
+
+            @Schema(description = "The class prior they stand for, as it was asked for") @Nullable String prior,
+
+            @Schema(description = "Name of the target of the thresholds that decided") @Nullable String decision,
+
+            @Schema(description = "Probability below which no class is given") @Nullable Double abstainBelow) {
+
+        static Applied of(AppliedDecision.Shown shown) {
+            var target = shown.decision();
+            return new Applied(
+                    shown.temperature(), shown.prior(), target == null ? null : target.name(), shown.abstainBelow());
+        }
+    }
 
     /** {@code data} in C order: numbers, or texts of the classification extension; not there when it follows in binary. */
     record InferOutput(

@@ -79,7 +79,8 @@ class NullnessOfSchemas implements ModelConverter {
 
     /** Whether it is not there when it would be null. */
     private static boolean isLeftOut(RecordComponent component) {
-        var inclusion = component.getAccessor().getAnnotation(JsonInclude.class);
+        var own = component.getAccessor().getAnnotation(JsonInclude.class);
+        var inclusion = own == null ? component.getDeclaringRecord().getAnnotation(JsonInclude.class) : own;
         return inclusion != null && inclusion.value() == JsonInclude.Include.NON_NULL;
     }
 
