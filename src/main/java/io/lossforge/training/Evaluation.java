@@ -64,7 +64,9 @@ public record Evaluation(
      * @param accuracy part of them predicted rightly; null likewise
      */
     public record ReliabilityBin(
-            long count, @Nullable Double confidence, @Nullable Double accuracy) {}
+            long count,
+            @Nullable Double confidence,
+            @Nullable Double accuracy) {}
 
     /** How well one class is found. Precision is 0 where nothing was predicted as the class. */
     public record ClassScore(

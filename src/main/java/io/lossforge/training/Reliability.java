@@ -30,9 +30,7 @@ final class Reliability {
                     samples[bin] == 0
                             ? new Evaluation.ReliabilityBin(0, null, null)
                             : new Evaluation.ReliabilityBin(
-                                    samples[bin],
-                                    confidence[bin] / samples[bin],
-                                    (double) right[bin] / samples[bin]));
+                                    samples[bin], confidence[bin] / samples[bin], (double) right[bin] / samples[bin]));
         }
         return bins;
     }
