@@ -12,12 +12,14 @@ import io.lossforge.Http;
 import io.lossforge.ServiceTest;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** An experiment in a browser, from the form to the verdict. */
 @BrowserTest
+@Tag("long")
 @ServiceTest({"lossforge.roles=all", "lossforge.data-directory=target/test-data/all"})
 @Timeout(300)
 class ExperimentPagesIT {

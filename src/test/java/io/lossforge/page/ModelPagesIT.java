@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** A model with two versions of digits, tried and promoted in a browser. */
 @BrowserTest
+@Tag("long")
 @ServiceTest({"lossforge.roles=all", "lossforge.data-directory=target/test-data/all"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)

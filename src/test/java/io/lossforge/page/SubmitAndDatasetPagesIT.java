@@ -2,31 +2,17 @@ package io.lossforge.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
-import com.microsoft.playwright.options.ReducedMotion;
 import io.lossforge.Http;
 import io.lossforge.ServiceTest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -34,57 +20,32 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Submitting a job and uploading a dataset as people do it, in a real Chromium. */
+@BrowserTest
 @ServiceTest
 class SubmitAndDatasetPagesIT {
 
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
-
-    private static Playwright driver;
-    private static Browser browser;
 
     @LocalServerPort
     int port;
 
-    private final List<String> complaints = new ArrayList<>();
     private Http http;
     private Page page;
 
-    @BeforeAll
-    static void launch() {
-        assumeTrue(Files.isExecutable(CHROMIUM), "no Chromium at " + CHROMIUM + ": install the package chromium");
-        driver = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = driver.chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(CHROMIUM)
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-    }
-
-    @AfterAll
-    static void quit() {
-        if (driver != null) {
-            driver.close();
-        }
-    }
-
     @BeforeEach
-    void open() {
+    void open(Page window) {
         http = new Http(port);
-        page = browser.newContext(new Browser.NewContextOptions()
-                        .setBaseURL("http://localhost:" + port)
-                        .setReducedMotion(ReducedMotion.REDUCE) // else colours are looked at while they change
-                        .setViewportSize(1440, 1000))
-                .newPage();
-        page.onPageError(complaints::add);
+        page = window;
         page.onDialog(Dialog::accept);
     }
 
     @AfterEach
     void close() {
-        page.context().close();
         http.post("/api/v1/jobs/cancel?state=QUEUED");
-        assertThat(complaints).as("what scripts complained of").isEmpty();
+    }
+
+    private void go(String path) {
+        page.navigate("http://localhost:" + port + path);
     }
 
     /** The document in the curl command. */
@@ -96,36 +57,14 @@ class SubmitAndDatasetPagesIT {
                         .replace("'\\''", "'"));
     }
 
-    private void accessible() {
-        for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            for (int width : new int[] {390, 1440}) {
-                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-                page.setViewportSize(width, 1000);
-                assertThat(new AxeBuilder(page)
-                                .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"))
-                                .analyze()
-                                .getViolations())
-                        .as("%s, %s, %d px", page.url(), scheme, width)
-                        .extracting(rule -> rule.getHelp() + " "
-                                + rule.getNodes().stream()
-                                        .map(node -> node.getTarget() + " " + node.getHtml())
-                                        .toList())
-                        .isEmpty();
-                assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                        .as("%s fits into %d px", page.url(), width)
-                        .isEqualTo(true);
-            }
-        }
-    }
-
     @Test
     void anUntouchedFormSaysOnlyTheDataset() {
-        page.navigate("/jobs/new?dataset=digits");
+        go("/jobs/new?dataset=digits");
 
         assertThat(page.locator("#summary")).containsText("samples of 10 classes");
         assertThat(document()).isEqualTo(JsonMapper.shared().readTree("{\"dataset\": \"digits\"}"));
         page.locator("details.fold").all().forEach(fold -> fold.evaluate("fold => fold.open = true"));
-        accessible();
+        Accessible.check(page);
     }
 
     @Test
@@ -145,7 +84,7 @@ class SubmitAndDatasetPagesIT {
         assertThat(job.status()).as(job.body()).isEqualTo(202);
         var spec = job.json().path("spec");
 
-        page.navigate("/jobs/new?from=" + job.json().path("id").asString());
+        go("/jobs/new?from=" + job.json().path("id").asString());
 
         assertThat(page.locator("#summary")).containsText("samples of 10 classes");
         var preview = http.post("/api/v1/jobs/check", document().toString()).json();
@@ -158,7 +97,7 @@ class SubmitAndDatasetPagesIT {
 
     @Test
     void whatIsWrongIsSaidAtItsFieldAndADoubleClickMakesOneJob() {
-        page.navigate("/jobs/new?dataset=digits");
+        go("/jobs/new?dataset=digits");
         page.locator("#choice-loss").selectOption("focal");
         var gamma = page.locator("#focal-loss-parameters-gamma");
         gamma.fill("-1");
@@ -167,7 +106,7 @@ class SubmitAndDatasetPagesIT {
         assertThat(gamma).hasAttribute("aria-invalid", "true");
         page.locator("#submit").click();
         assertThat(page.locator("#refusal")).isFocused();
-        accessible();
+        Accessible.check(page);
         page.locator("#refusal a").click();
         assertThat(gamma).isFocused();
 
@@ -204,7 +143,7 @@ class SubmitAndDatasetPagesIT {
     @Test
     void anUploadSaysWhatWasWrongAndWhatWasRead() {
         var name = "flowers-" + UUID.randomUUID().toString().substring(0, 8);
-        page.navigate("/datasets");
+        go("/datasets");
         page.locator("#upload-name").fill(name);
         var files = page.locator("#upload-file");
         files.setInputFiles(new FilePayload("broken.zip", "application/zip", new byte[] {'P', 'K', 3, 4, 0, 0}));
@@ -213,20 +152,20 @@ class SubmitAndDatasetPagesIT {
         assertThat(page.locator("#upload-refusal")).isFocused();
         assertThat(page.locator("#upload-refusal")).containsText("broken.zip");
         assertThat(page.locator("#upload-name")).hasValue(name);
-        accessible();
+        Accessible.check(page);
 
         files.setInputFiles(new FilePayload("flowers.csv", "text/csv", csv(400)));
         page.locator("#upload-send").click();
         assertThat(page.locator("#upload-done")).containsText("Read as " + name + ":1: rows of 2 numbers, from csv");
         assertThat(page.locator("#list")).containsText(name);
-        accessible();
+        Accessible.check(page);
 
         page.getByText("Look at it").click();
         assertThat(page).hasTitle(name + ":1 · Lossforge");
         assertThat(page.locator("#counts-table th[scope=row]").first()).hasText(HOSTILE);
         page.locator("#tail [name=ratio]").fill("10");
         assertThat(page.locator("#tail-said")).containsText("of the rarest");
-        accessible();
+        Accessible.check(page);
 
         page.getByText("Train on this tail").click();
         assertThat(page.locator("#field-imbalance-ratio")).hasValue("10");
@@ -234,14 +173,14 @@ class SubmitAndDatasetPagesIT {
         page.locator("#submit").click();
         page.waitForURL(Pattern.compile(".*/jobs/[0-9a-f-]{36}"));
 
-        page.navigate("/datasets/" + name);
+        go("/datasets/" + name);
         page.getByText("Delete this version").click();
         assertThat(page.locator("#delete-refusal")).containsText("training jobs use it");
     }
 
     @Test
     void picturesAreShownOfEachClass() {
-        page.navigate("/datasets/digits");
+        go("/datasets/digits");
 
         assertThat(page.locator(".sheets img")).hasCount(10);
         page.locator(".sheets img").first().scrollIntoViewIfNeeded();
@@ -250,7 +189,7 @@ class SubmitAndDatasetPagesIT {
         page.locator("select[name=class]").selectOption("7");
         page.getByText("Show", new Page.GetByTextOptions().setExact(true)).click();
         assertThat(page.locator(".samples img")).hasJSProperty("naturalWidth", 6 * (32 + 2) - 2);
-        accessible();
+        Accessible.check(page);
     }
 
     private static byte[] csv(int rows) {
