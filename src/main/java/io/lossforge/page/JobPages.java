@@ -94,7 +94,7 @@ class JobPages {
         var job = api.get("/jobs/{id}", id);
         page.addAttribute("job", job);
         page.addAttribute("tab", "specification");
-        page.addAttribute("specification", json.writerWithDefaultPrettyPrinter().writeValueAsString(job.get("spec")));
+        page.addAttribute("specification", json.writerWithDefaultPrettyPrinter().writeValueAsString(Shown.what(job)));
         return "job-specification";
     }
 

@@ -116,6 +116,34 @@ class Shown {
         return seconds / 86_400 + " days";
     }
 
+    /** What a job is about: {@code name:version}, or pictures that came with a batch prediction. */
+    public String dataset(Map<?, ?> job) {
+        var dataset = what(job).get("dataset");
+        return dataset == null ? "pictures sent with it" : String.valueOf(dataset);
+    }
+
+    /** Name of the dataset that a job is about; null if it is none. */
+    public @Nullable String datasetName(Map<?, ?> job) {
+        return what(job).get("dataset") instanceof String dataset ? dataset.split(":", 2)[0] : null;
+    }
+
+    /** Loss of a training; of a batch prediction that it is one. */
+    public String loss(Map<?, ?> job) {
+        return job.get("spec") instanceof Map<?, ?> spec ? choice(spec.get("loss")) : "batch prediction";
+    }
+
+    /** Network of a training; of a batch prediction the model that it runs. */
+    public String network(Map<?, ?> job) {
+        return job.get("spec") instanceof Map<?, ?> spec
+                ? choice(spec.get("architecture"))
+                : "by " + what(job).get("model");
+    }
+
+    /** The specification of a training, or of a batch prediction. */
+    static Map<?, ?> what(Map<?, ?> job) {
+        return job.get("spec") instanceof Map<?, ?> spec ? spec : Members.object(job, "batchPrediction");
+    }
+
     /** A thing with a choice, with those of its parameters that are not as usual, such as {@code lgl-inr (beta 2)}. */
     public String choice(@Nullable Object choice) {
         if (!(choice instanceof Map<?, ?> map)) {

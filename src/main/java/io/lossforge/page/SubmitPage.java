@@ -43,8 +43,9 @@ class SubmitPage {
         var known = api.get("/datasets?pageSize=500");
         page.addAttribute("datasets", known);
         Map<String, Object> job = from == null ? null : api.get("/jobs/{id}", from);
-        page.addAttribute("from", job);
-        var spec = job == null ? new LinkedHashMap<String, Object>() : JobForm.again(Members.object(job, "spec"));
+        var again = job != null && job.get("spec") instanceof Map<?, ?> trained ? trained : null;
+        page.addAttribute("from", again == null ? null : job); // a batch prediction has nothing to train again
+        var spec = again == null ? new LinkedHashMap<String, Object>() : JobForm.again(again);
         if (dataset != null && !dataset.isEmpty()) {
             spec.put("dataset", dataset);
         }

@@ -3,6 +3,7 @@ package io.lossforge.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
@@ -131,8 +132,22 @@ class FirstRunIT {
     void listsAndWhatIsNotThereHavePages(Page page) {
         page.navigate(service);
         signIn(page, KEY);
+        var batch = id(post(page, "/models/digits:1/batch-predictions", Map.of("dataset", "digits")));
+        page.navigate(service + "/jobs/" + batch);
+        assertThat(page.locator("#head .state")).hasText("succeeded", SOON);
+        assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Predictions")))
+                .isVisible();
+        for (var part : new String[] {"/results", "/specification", "/log", "/learning-property"}) {
+            assertThat(page.navigate(service + "/jobs/" + batch + part).status())
+                    .as(part)
+                    .isEqualTo(200);
+        }
+        assertThat(page.navigate(service + "/jobs/new?from=" + batch).status()).isEqualTo(200);
+        assertThat(page.navigate(service).status()).isEqualTo(200);
+
         page.navigate(service + "/jobs");
-        assertThat(page.locator("tbody tr")).hasCount(2);
+        assertThat(page.locator("tbody tr")).hasCount(3);
+        assertThat(page.locator("tbody")).containsText("batch prediction");
         Accessible.check(page);
         var gone = page.navigate(service + "/jobs/00000000-0000-7000-8000-000000000000");
         assertThat(gone.status()).isEqualTo(404);
@@ -158,14 +173,21 @@ class FirstRunIT {
     }
 
     private String submit(Page page, String name, int epochs) {
-        var answer = page.request()
+        return id(post(page, "/jobs", Map.of("dataset", "digits", "name", name, "epochs", epochs)));
+    }
+
+    private APIResponse post(Page page, String path, Map<String, Object> document) {
+        return page.request()
                 .post(
-                        service + "/api/v1/jobs",
+                        service + "/api/v1" + path,
                         RequestOptions.create()
                                 .setHeader("Authorization", "Bearer " + KEY)
-                                .setData(Map.of("dataset", "digits", "name", name, "epochs", epochs)));
-        assertThat(answer.status()).isEqualTo(202);
-        return JsonMapper.shared().readTree(answer.body()).path("id").asString();
+                                .setData(document));
+    }
+
+    private static String id(APIResponse accepted) {
+        assertThat(accepted.status()).isEqualTo(202);
+        return JsonMapper.shared().readTree(accepted.body()).path("id").asString();
     }
 
     private static void signIn(Page page, String key) {
