@@ -168,6 +168,18 @@ class FirstRunIT {
         assertThat(page).hasURL(service + "/sign-in");
     }
 
+    @Test
+    @Order(4)
+    void aLostConnectionIsShownAndComesBackByItself(Page page) {
+        page.navigate(service);
+        signIn(page, KEY);
+        assertThat(page.locator("#connection")).isHidden();
+        page.context().setOffline(true);
+        assertThat(page.locator("#connection")).isVisible();
+        page.context().setOffline(false);
+        assertThat(page.locator("#connection")).isHidden();
+    }
+
     private static int points(Locator plot) {
         return plot.count() == 0 ? 0 : Integer.parseInt(plot.getAttribute("data-points"));
     }
