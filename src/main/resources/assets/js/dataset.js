@@ -17,11 +17,16 @@ if (tail) {
   let asking = false;
   bindScales(tail);
   tail.addEventListener('submit', event => event.preventDefault());
-  tail.addEventListener('input', () => {
+  tail.addEventListener('input', moved);
+  if (tail.ratio.value !== tail.ratio.defaultValue) {
+    moved(); // before this was loaded
+  }
+
+  function moved() {
     const ratio = Number(tail.ratio.value.replace(',', '.'));
     next = {dataset: tail.dataset.dataset, validationFraction: 0, imbalance: {profile: tail.profile.value, ratio: Number.isFinite(ratio) ? ratio : tail.ratio.value}};
     ask();
-  });
+  }
 
   async function ask() {
     if (asking) {

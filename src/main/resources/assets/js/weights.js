@@ -10,18 +10,23 @@ if (part) {
   let asking = false;
   let next = null;
 
-  form.addEventListener('input', () => {
-    for (const slider of sliders) {
-      slider.nextElementSibling.value = `× ${factor(slider).toPrecision(3)}`;
-    }
-    ask({scheme: 'explicit', values: sliders.map(slider => Number(slider.dataset.weight) * factor(slider))});
-  });
+  form.addEventListener('input', moved);
   form.addEventListener('click', event => {
     const scheme = event.target.dataset.scheme;
     if (scheme) {
       ask({scheme});
     }
   });
+  if (sliders.some(slider => slider.value !== slider.defaultValue)) {
+    moved(); // before this was loaded
+  }
+
+  function moved() {
+    for (const slider of sliders) {
+      slider.nextElementSibling.value = `× ${factor(slider).toPrecision(3)}`;
+    }
+    ask({scheme: 'explicit', values: sliders.map(slider => Number(slider.dataset.weight) * factor(slider))});
+  }
 
   function factor(slider) {
     return 2 ** Number(slider.value);

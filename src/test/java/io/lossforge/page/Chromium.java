@@ -79,7 +79,7 @@ final class Chromium implements ExecutionCondition, ParameterResolver, AfterEach
         var complaints = new ArrayList<String>();
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
+            if (message.type().equals("error") && !saysThatNothingAnswers(message.text())) {
                 complaints.add(message.text());
             }
         });
@@ -96,6 +96,13 @@ final class Chromium implements ExecutionCondition, ParameterResolver, AfterEach
                     .as("complaints of the page's scripts")
                     .isEmpty();
         }
+    }
+
+    /** What the browser and htmx say of requests that fail, which is for the page to show. */
+    private static boolean saysThatNothingAnswers(String complaint) {
+        return complaint.startsWith("Failed to load resource")
+                || complaint.startsWith("htmx:sendError")
+                || complaint.startsWith("htmx:afterRequest");
     }
 
     private static Optional<Path> installed() {
