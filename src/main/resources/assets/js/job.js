@@ -10,28 +10,19 @@ const place = document.getElementById('curves');
 const log = document.getElementById('log');
 const curves = place ? new Curves(place) : null;
 
-let after = 0;
-if (curves) {
-  const answer = await fetch(`/api/v1/jobs/${job}/metrics?maxPoints=2000`);
-  if (answer.ok) {
-    const page = await answer.json();
-    curves.add(page.points);
-    after = page.lastSequence;
-  }
-}
+// with curves the stream goes on where they end; without, nothing of what came before is of interest
+const answer = await fetch(`/api/v1/jobs/${job}/metrics?${curves ? 'maxPoints=2000' : `afterSequence=${Number.MAX_SAFE_INTEGER}`}`);
+const measured = answer.ok ? await answer.json() : {points: [], lastSequence: 0};
+curves?.add(measured.points);
 if (log) {
-  const answer = await fetch(`/api/v1/jobs/${job}/log`);
-  if (answer.ok) {
-    write(await answer.text());
-  }
+  readLog();
 }
 if (!over(head.dataset.state)) {
   follow();
 }
 
 function follow() {
-  // the log is shown from the answer above; of the stream only what comes after it is of interest
-  const stream = new EventSource(`/api/v1/jobs/${job}/events?afterSequence=${after}`);
+  const stream = new EventSource(`/api/v1/jobs/${job}/events?afterSequence=${measured.lastSequence}`);
   let waiting = [];
   stream.addEventListener('open', () => connected(true));
   stream.addEventListener('error', () => connected(stream.readyState !== EventSource.CONNECTING || over(document.getElementById('head').dataset.state)));
@@ -44,7 +35,6 @@ function follow() {
       });
     }
   });
-  stream.addEventListener('log', event => log && write(JSON.parse(event.data).text));
   stream.addEventListener('progress', event => {
     const now = JSON.parse(event.data);
     const bar = document.querySelector('#head progress');
@@ -58,6 +48,21 @@ function follow() {
     stream.close();
     htmx.trigger(document.getElementById('head'), 'changed');
   });
+}
+
+/** From its start until the job has ended; from the start again after a lost connection. */
+async function readLog() {
+  try {
+    const answer = await fetch(`/api/v1/jobs/${job}/log?follow=true`);
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    log.textContent = '';
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      write(part.value);
+    }
+  } catch (failure) {
+    connected(false);
+    setTimeout(readLog, 2000);
+  }
 }
 
 function write(text) {

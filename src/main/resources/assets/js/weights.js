@@ -1,12 +1,13 @@
 // What other class weights would do: asked while a slider moves, one question at a time.
 import {send, refusalText} from './service.js';
+import {number, percent, table} from './elements.js';
 
 const part = document.getElementById('preview');
 if (part) {
   const form = part.querySelector('form');
   const sliders = [...form.querySelectorAll('input[type=range]')];
   const said = document.getElementById('preview-answer');
-  const table = document.getElementById('preview-table');
+  const place = document.getElementById('preview-table');
   let asking = false;
   let next = null;
 
@@ -55,38 +56,7 @@ if (part) {
     const split = preview.splits.find(each => each.split === 'test') ?? preview.splits.find(each => each.split === 'validation') ?? preview.splits[0];
     said.textContent = `On the ${split.split} split balanced accuracy would go from ${percent(split.before.balancedAccuracy)} to ${percent(split.after.balancedAccuracy)}, `
       + `accuracy from ${percent(split.before.accuracy)} to ${percent(split.after.accuracy)}; solved in ${preview.milliseconds.toFixed(0)} ms.`;
-    const head = row('th', ['class', 'weight', 'new weight', 'recall', 'would be'], 'col');
-    const rows = preview.classes.map((each, k) => row('td', [each.class, number(each.weight), number(each.newWeight),
-      percent(split.before.recall[k]), percent(split.after.recall[k])]));
-    const thead = document.createElement('thead');
-    thead.append(head);
-    const tbody = document.createElement('tbody');
-    tbody.append(...rows);
-    table.replaceChildren(thead, tbody);
-  }
-
-  function row(kind, texts, scope) {
-    const tr = document.createElement('tr');
-    texts.forEach((text, at) => {
-      const cell = document.createElement(at === 0 ? 'th' : kind);
-      cell.scope = scope ?? 'row';
-      if (at > 0) {
-        cell.className = 'number';
-        if (kind === 'td') {
-          cell.removeAttribute('scope');
-        }
-      }
-      cell.textContent = text;
-      tr.append(cell);
-    });
-    return tr;
-  }
-
-  function percent(rate) {
-    return `${(100 * rate).toFixed(1)} %`;
-  }
-
-  function number(value) {
-    return Number(value.toPrecision(3)).toString();
+    place.replaceChildren(table('Recalls', ['class', 'weight', 'new weight', 'recall', 'would be'], preview.classes.map((each, k) =>
+      [each.class, number(each.weight), number(each.newWeight), percent(split.before.recall[k]), percent(split.after.recall[k])])));
   }
 }

@@ -121,6 +121,11 @@ class FirstRunIT {
         assertThat(page.locator("#head .state")).hasText("running", SOON);
         assertThat(page.evaluate("window.notReloaded")).isEqualTo(true);
 
+        link(page, "Log").click();
+        assertThat(page.locator("#log")).containsText("of 100000: training loss");
+        assertThat(page.locator("#log").textContent().lines().filter(line -> line.contains("of 100000: training loss")))
+                .doesNotHaveDuplicates();
+
         page.onceDialog(dialog -> dialog.accept());
         button(page, "Cancel").click();
         assertThat(page.locator("#head .state")).hasText("cancelled", SOON);
