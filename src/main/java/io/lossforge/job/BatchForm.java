@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.multipart.MultipartFile;
 
@@ -42,6 +43,7 @@ record BatchForm(
                 description = "ISO 8601 duration from submission after which the job fails; none when absent",
                 type = "string",
                 example = "PT2H")
+        @DurationMin(nanos = 0, inclusive = false, message = "must be above 0")
         @Nullable Duration deadline) {
 
     List<MultipartFile> files() {

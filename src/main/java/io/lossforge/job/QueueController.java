@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Jobs")
 class QueueController {
 
-    private final QueueSnapshots snapshots;
+    private final QueueOutlook outlook;
     private final Workers workers;
     private final Jobs jobs;
     private final JobAnswers answers;
 
-    QueueController(QueueSnapshots snapshots, Workers workers, Jobs jobs, JobAnswers answers) {
-        this.snapshots = snapshots;
+    QueueController(QueueOutlook outlook, Workers workers, Jobs jobs, JobAnswers answers) {
+        this.outlook = outlook;
         this.workers = workers;
         this.jobs = jobs;
         this.answers = answers;
@@ -58,15 +59,19 @@ class QueueController {
                     @RequestParam(required = false)
                     @Nullable Integer pageSize) {
         var most = PageRequest.of(pageSize, null).size();
-        var order = snapshots.order(Integer.MAX_VALUE);
-        var first = order.subList(0, Math.min(most, order.size()));
+        var places = outlook.positions(List.of());
+        var first = places.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .limit(most)
+                .map(Map.Entry::getKey)
+                .toList();
         var byId = jobs.findByIdIn(first).stream().collect(Collectors.toMap(TrainingJob::id, job -> job));
         var shown = first.stream()
                 .map(byId::get)
                 .filter(Objects::nonNull)
                 .filter(job -> job.state == JobState.QUEUED)
                 .toList();
-        return new Queue(order.size(), answers.of(shown));
+        return new Queue(places.size(), answers.of(shown));
     }
 
     @GetMapping("/workers")
